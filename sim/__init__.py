@@ -1,0 +1,28 @@
+"""Rongzhi: a simulation of integrated community governance (融治理).
+
+>>> import sim
+>>> result = sim.run(sim.Scenario())
+>>> result.summary["participation"]  # doctest: +SKIP
+"""
+
+from sim.errors import InputError
+from sim.mechanisms import Mechanism, mechanisms
+from sim.model import Community, WarmState, warm_up
+from sim.result import Result, run, warm_cache
+from sim.scenario import CommunitySpec, EmergencySpec, MechanismSpec, Scenario
+
+__all__ = [
+    "Community",
+    "CommunitySpec",
+    "EmergencySpec",
+    "InputError",
+    "Mechanism",
+    "MechanismSpec",
+    "Result",
+    "Scenario",
+    "WarmState",
+    "mechanisms",
+    "run",
+    "warm_cache",
+    "warm_up",
+]

@@ -1,0 +1,42 @@
+"""The residents' committee with its social workers."""
+
+from __future__ import annotations
+
+from sim.agents.views import OrganizationView
+
+
+class ResidentsCommittee(OrganizationView):
+    """The committee of one community. Its staff's columns stand in the table of communities."""
+
+    def _of(self, name: str) -> float:
+        return float(getattr(self.model.communities, name)[self.community])
+
+    @property
+    def posts(self) -> float:
+        """Staff posts, full-time equivalents."""
+        return self._of("posts")
+
+    @property
+    def social_workers(self) -> float:
+        """Posts that are filled, full-time equivalents."""
+        return self._of("posts") * self._of("filled")
+
+    @property
+    def motivation(self) -> float:
+        """Motivation of staff, 0..1."""
+        return self._of("motivation")
+
+    @property
+    def paper_share(self) -> float:
+        """Share of staff hours that paperwork takes, 0..1."""
+        return self._of("paper_share")
+
+    @property
+    def load(self) -> float:
+        """Hours asked for, relative to the hours there are."""
+        return self._of("load")
+
+    @property
+    def fund(self) -> float:
+        """Yuan left this year."""
+        return self._of("fund")

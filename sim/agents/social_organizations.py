@@ -1,0 +1,22 @@
+"""Social organisations: fields of work, capacity that contracts buy, and what they learn from lists."""
+
+from __future__ import annotations
+
+from sim.agents.organizations import SOCIALS
+from sim.agents.views import OrganizationView
+
+
+class SocialOrganization(OrganizationView):
+    """A social organisation of the community."""
+
+    def each_quarter(self) -> None:
+        """Hire as contracts allow, and turn to what stands on the list of needs, as far as there is a list."""
+        hours = self.number("matching", "contract_hours") + self.number("matching", "social_own_hours")
+        self.capacity += 0.5 * (hours * self.residents / 1000.0 / SOCIALS - self.capacity)
+        listed = min(1.0, self.number("matching", "listing"))
+        skill, demand = self.table.skill[self.row], self.model.demand[self.community]
+        strongest = demand.max()
+        if strongest > 0.0:
+            wanted = self.number("matching", "social_skill") * demand / strongest
+            pace = self.number("matching", "learning") * listed
+            skill += pace * (wanted - skill).clip(min=0.0)

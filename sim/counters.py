@@ -1,0 +1,90 @@
+"""What is counted each week in each community: flows that no state column remembers."""
+
+from __future__ import annotations
+
+COUNTERS = (
+    "raised",  # needs of all kinds
+    "discovered",
+    "by_hotline",
+    "by_online",
+    "by_visit",
+    "by_patrol",
+    "by_neighbour",
+    "by_meeting",
+    "by_list",
+    "bounced",
+    "projects",  # needs matched with an offered resource
+    "projects_bottom_up",
+    "answered",  # questions answered at once
+    "resolved",
+    "failed",
+    "lapsed",
+    "escalated",
+    "reopened",
+    "practical_raised",  # practical matters: needs that are no question
+    "practical_known",
+    "practical_resolved",
+    "practical_in_term",  # resolved within the term, counted from when the matter was raised
+    "known_in_term",  # resolved within the term, counted from when the matter became known
+    "weeks_to_resolve",  # sum over practical matters resolved
+    "rated",
+    "rating",  # sum of ratings
+    "rate",  # acts of taking part, by form
+    "deliberate",
+    "volunteer",
+    "self_organize",
+    "online_acts",
+    "asked_acts",  # acts of residents who had been asked
+    "volunteer_hours",
+    "service_hours",  # hours of organisations given to needs
+    "wasted_hours",  # hours lost on stale entries and wrong addresses
+    "meetings",
+    "broken_promises",
+    "groups_formed",
+    "groups_dissolved",
+    "ties_broken",
+    "service_yuan",  # spent from the community's fund
+)
+(
+    RAISED,
+    DISCOVERED,
+    BY_HOTLINE,
+    BY_ONLINE,
+    BY_VISIT,
+    BY_PATROL,
+    BY_NEIGHBOUR,
+    BY_MEETING,
+    BY_LIST,
+    BOUNCED,
+    PROJECTS,
+    PROJECTS_BOTTOM_UP,
+    ANSWERED,
+    RESOLVED_COUNT,
+    FAILED_COUNT,
+    LAPSED_COUNT,
+    ESCALATED_COUNT,
+    REOPENED,
+    PRACTICAL_RAISED,
+    PRACTICAL_KNOWN,
+    PRACTICAL_RESOLVED,
+    PRACTICAL_IN_TERM,
+    KNOWN_IN_TERM,
+    WEEKS_TO_RESOLVE,
+    RATED,
+    RATING,
+    RATE_ACTS,
+    DELIBERATE_ACTS,
+    VOLUNTEER_ACTS,
+    SELF_ORGANIZE_ACTS,
+    ONLINE_ACTS,
+    ASKED_ACTS,
+    VOLUNTEER_HOURS,
+    SERVICE_HOURS,
+    WASTED_HOURS,
+    MEETINGS,
+    BROKEN_PROMISES,
+    GROUPS_FORMED,
+    GROUPS_DISSOLVED,
+    TIES_BROKEN,
+    SERVICE_YUAN,
+) = range(len(COUNTERS))

@@ -1,0 +1,19 @@
+"""Errors about what a person typed: they name the file, the field, the value and what would be right."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """Bad input. The command line prints the message alone and leaves with exit code 2."""
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean …?"`` for the nearest known name, or the list of what is known."""
+    known = sorted(known)
+    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; known: {', '.join(known)}" if known else ""

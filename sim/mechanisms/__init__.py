@@ -1,0 +1,120 @@
+"""Mechanisms: what a community can switch on, at a dose from 0 to 1. This file is the whole extension contract.
+
+One mechanism is one class in one file of this folder, found by being there. A package of somebody else's adds one by
+an entry point in the group ``rongzhi.mechanisms`` that names its class. A mechanism acts in three ways and no other:
+
+- ``change_numbers(numbers, dose)`` changes a process's effective numbers, in place, where it is in force;
+- ``before_<process>(community, dose)`` and ``after_<process>(community, dose)`` run around a process of the week;
+- ``at_start(community, dose)`` runs once in the first week in which the mechanism is in force anywhere.
+
+``dose`` is an array by community, 0 where the mechanism is not in force. At dose 0 everything must stay as it is, bit
+for bit: multiply by ``1 + x * dose`` or add ``x * dose``. No mechanism may touch satisfaction or participation.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+import tomllib
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sim.catalogue import Entry, Label, entry, label
+from sim.errors import InputError
+
+# Numbers that every mechanism has: what it costs, in money, hours and attention.
+COSTS = ("setup_yuan", "running_yuan", "staff_hours", "attention")
+_REQUIRED = {"label", "source", "path", "dose_one", "downside", "interacts", "numbers"}
+
+
+class Mechanism:
+    """Base of all mechanisms.
+
+    A subclass gives ``about``, a TOML text with
+
+    - ``label``, ``dose_one`` (what dose 1 means in real units), ``downside``: texts in three languages;
+    - ``source``: ids of the rows of the source text (``"1b"``); ``path``: 1 to 6, or 0 for those across the paths;
+    - ``interacts``: names of mechanisms that it is meant to work with;
+    - ``numbers``: catalogue entries. ``setup_yuan`` (once, for each resident), ``running_yuan`` (a year, for each
+      resident), ``staff_hours`` (a week, for 1,000 residents) and ``attention`` are required, all at dose 1.
+    """
+
+    name: ClassVar[str] = ""
+    about: ClassVar[str] = ""
+
+    def __init__(self, parameters: Mapping[str, float] | None = None) -> None:
+        chosen = parameters or {}
+        for short, one in self.entries().items():
+            setattr(self, short, float(chosen.get(one.name, one.value)))
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"{type(self).__name__} has no number {name!r}; it has {sorted(self.entries())}")
+
+    @classmethod
+    @functools.cache
+    def data(cls) -> Mapping[str, Any]:
+        """Parsed and checked ``about``.
+
+        Raises
+        ------
+        InputError
+            If a part is missing, unknown or malformed.
+        """
+        where = f"mechanism {cls.name}"
+        try:
+            raw = tomllib.loads(cls.about)
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"{where}: `about` is not readable as TOML: {error}") from None
+        if set(raw) != _REQUIRED:
+            raise InputError(f"{where}: `about` needs exactly {sorted(_REQUIRED)}, got {sorted(raw)}")
+        if raw["path"] not in range(7):
+            raise InputError(f"{where}: path must be 0 to 6, got {raw['path']!r}")
+        for cost in COSTS:
+            if cost not in raw["numbers"]:
+                raise InputError(f"{where}: numbers.{cost} is missing")
+        texts = {key: label(raw[key], f"{where}.{key}") for key in ("label", "dose_one", "downside")}
+        numbers = {short: entry(f"{cls.name}.{short}", one, where) for short, one in raw["numbers"].items()}
+        return raw | texts | {"numbers": numbers}
+
+    @classmethod
+    def entries(cls) -> Mapping[str, Entry]:
+        """Catalogue entries of the mechanism's own numbers, by short name."""
+        return cls.data()["numbers"]
+
+    @classmethod
+    def text(cls, key: str) -> Label:
+        """``label``, ``dose_one`` or ``downside`` in three languages."""
+        return cls.data()[key]
+
+    def change_numbers(self, numbers: Any, dose: np.ndarray) -> None:
+        """Change effective numbers in place. ``numbers`` has a named tuple of arrays by community for each process."""
+
+
+@functools.cache
+def mechanisms() -> Mapping[str, type[Mechanism]]:
+    """All mechanisms by name: those in this folder, then those that installed packages bring.
+
+    Raises
+    ------
+    InputError
+        If two have the same name, or an entry point does not name a mechanism.
+    """
+    found: dict[str, type[Mechanism]] = {}
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
+        for kind in vars(importlib.import_module(f"{__name__}.{module.name}")).values():
+            if isinstance(kind, type) and issubclass(kind, Mechanism) and kind is not Mechanism:
+                kind.name = module.name
+                found[module.name] = kind
+    for point in sorted(entry_points(group="rongzhi.mechanisms"), key=lambda one: one.name):
+        kind = point.load()
+        if not (isinstance(kind, type) and issubclass(kind, Mechanism)):
+            raise InputError(f"entry point {point.name} = {point.value}: not a subclass of sim.mechanisms.Mechanism")
+        if point.name in found:
+            raise InputError(f"entry point {point.name} = {point.value}: a mechanism of that name exists already")
+        kind.name = point.name
+        found[point.name] = kind
+    return found

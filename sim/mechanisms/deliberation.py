@@ -1,0 +1,90 @@
+"""Regular meetings of residents whose results bind."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sim.mechanisms import Mechanism
+
+
+class Deliberation(Mechanism):
+    """Institutionalised deliberation (制度化协商议事)."""
+
+    about: ClassVar[str] = """
+label = { en = "Institutionalised deliberation", zh_hans = "制度化协商议事", zh_hant = "制度化協商議事" }
+source = ["2c"]
+path = 2
+dose_one = { en = "A meeting every month, announced to a quarter of residents, and three of four matters raised are promised to be seen to.", zh_hans = "每月议事一次,通知四分之一居民,提出事项四分之三承诺办理。", zh_hant = "每月議事一次,通知四分之一居民,提出事項四分之三承諾辦理。" }
+downside = { en = "Those who come are not like those who stay away; a promise that is not kept costs more trust than no meeting.", zh_hans = "到会者不具代表性;承诺落空比不开会更损害信任。", zh_hant = "到會者不具代表性;承諾落空比不開會更損害信任。" }
+interacts = ["feedback_loop", "county_committee", "three_lists"]
+
+[numbers.setup_yuan]
+value = 0.5
+unit = "yuan/resident"
+range = [0.0, 1.5]
+source = "assumed"
+grade = "D"
+reason = "Rules and a room."
+label = { en = "Set-up cost, for each resident", zh_hans = "一次性建设费用(每名居民)", zh_hant = "一次性建設費用(每名居民)" }
+
+[numbers.running_yuan]
+value = 2.0
+unit = "yuan/resident/year"
+range = [0.0, 6.0]
+source = ["E108"]
+grade = "B"
+reason = "Chengdu's participatory budgeting moves far more; this is the meetings alone."
+label = { en = "Running cost, a year and resident", zh_hans = "年运行费用(每名居民)", zh_hant = "年運行費用(每名居民)" }
+
+[numbers.staff_hours]
+value = 2.0
+unit = "hours/1,000 residents/week"
+range = [0.0, 6.0]
+source = "assumed"
+grade = "D"
+reason = "An evening of two workers a month with minutes, in a community of 1,000."
+label = { en = "Staff hours a week, for 1,000 residents", zh_hans = "每周占用社区工时(每千人)", zh_hant = "每週佔用社區工時(每千人)" }
+
+[numbers.attention]
+value = 1.0
+unit = "points"
+range = [-5.0, 5.0]
+source = "assumed"
+grade = "D"
+reason = "A standing duty."
+label = { en = "Attention that it takes of the committee", zh_hans = "占用社区关注度", zh_hant = "佔用社區關注度" }
+
+[numbers.meetings]
+value = 10.0
+unit = "count/year"
+range = [2.0, 24.0]
+source = "assumed"
+grade = "D"
+reason = "Monthly, with two in the status quo."
+label = { en = "More meetings in a year", zh_hans = "每年增加的议事会次数", zh_hant = "每年增加的議事會次數" }
+
+[numbers.binding]
+value = 0.6
+unit = "share"
+range = [0.1, 0.85]
+source = "assumed"
+grade = "D"
+reason = "Rules that bind; not all can be promised."
+label = { en = "More matters that are promised to be seen to", zh_hans = "增加的承诺办理比例", zh_hant = "增加的承諾辦理比例" }
+
+[numbers.notice]
+value = 0.2
+unit = "share"
+range = [0.0, 0.5]
+source = "assumed"
+grade = "D"
+reason = "Door notes and groups online reach a quarter."
+label = { en = "More residents whom a notice reaches", zh_hans = "增加的通知触达比例", zh_hant = "增加的通知觸達比例" }
+"""
+
+    def change_numbers(self, numbers: Any, dose: np.ndarray) -> None:
+        numbers.participation.meetings += self.meetings * dose
+        numbers.participation.meeting_notice += self.notice * dose
+        numbers.discovery.binding += self.binding * dose * (1.0 - numbers.discovery.binding)

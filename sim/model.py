@@ -1,0 +1,422 @@
+"""The community as a Mesa model: one step is one week."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+
+from sim import catalogue, founding, network, population
+from sim.agents.committees import ResidentsCommittee
+from sim.agents.government import Government
+from sim.agents.groups import SelfGoverningGroup
+from sim.agents.organizations import CHARITY, COMMITTEE, LEGAL, PARTY_COMMUNITY, PARTY_UNIT, PROPERTY, SOCIAL
+from sim.agents.party_organizations import PartyOrganization
+from sim.agents.people import Resident, Volunteer
+from sim.agents.places import Geography
+from sim.agents.providers import CharityFund, LegalTeam, ServiceProvider
+from sim.agents.social_organizations import SocialOrganization
+from sim.agents.views import OrganizationView, View
+from sim.counters import COUNTERS
+from sim.errors import InputError
+from sim.mechanisms import mechanisms
+from sim.needs_table import CATEGORIES, new_needs, without_closed
+from sim.network import NetworkNumbers
+from sim.population import PopulationNumbers
+from sim.processes.calendar import CalendarNumbers
+from sim.processes.discovery import DiscoveryNumbers
+from sim.processes.disputes import DisputesNumbers
+from sim.processes.emergencies import EmergenciesNumbers
+from sim.processes.influence import InfluenceNumbers
+from sim.processes.matching import OFFERS, MatchingNumbers
+from sim.processes.needs import NeedsNumbers
+from sim.processes.participation import ParticipationNumbers
+from sim.processes.routing import RoutingNumbers
+from sim.processes.satisfaction import SatisfactionNumbers
+from sim.processes.service import ServiceNumbers
+from sim.scenario import Scenario
+from sim.schedule import Step, plan
+
+TIDY_EVERY = 13  # weeks after which closed needs leave the table, where nobody asked to keep them
+
+_CLASSES: Mapping[int, type[OrganizationView]] = {
+    COMMITTEE: ResidentsCommittee,
+    PARTY_COMMUNITY: PartyOrganization,
+    PARTY_UNIT: PartyOrganization,
+    PROPERTY: ServiceProvider,
+    LEGAL: LegalTeam,
+    CHARITY: CharityFund,
+    SOCIAL: SocialOrganization,
+}
+
+
+class Numbers(NamedTuple):
+    """Effective numbers: for each process a named tuple of arrays by community."""
+
+    population: Any
+    network: Any
+    needs: Any
+    discovery: Any
+    routing: Any
+    matching: Any
+    service: Any
+    disputes: Any
+    participation: Any
+    influence: Any
+    satisfaction: Any
+    calendar: Any
+    emergencies: Any
+
+
+_NUMBERS = {
+    "population": PopulationNumbers,
+    "network": NetworkNumbers,
+    "needs": NeedsNumbers,
+    "discovery": DiscoveryNumbers,
+    "routing": RoutingNumbers,
+    "matching": MatchingNumbers,
+    "service": ServiceNumbers,
+    "disputes": DisputesNumbers,
+    "participation": ParticipationNumbers,
+    "influence": InfluenceNumbers,
+    "satisfaction": SatisfactionNumbers,
+    "calendar": CalendarNumbers,
+    "emergencies": EmergenciesNumbers,
+}
+
+# Tables that together are the whole changing state of a run.
+_STATE = (
+    "residents",
+    "households",
+    "buildings",
+    "microgrids",
+    "ties",
+    "needs",
+    "index",
+    "communities",
+    "organizations",
+    "links",
+    "overhead",
+    "mechanism_hours",
+    "paid_dose",
+    "demand",
+)
+
+
+def copy_of(table: Any) -> Any:
+    """Copy of a table: a record array, or a named tuple of arrays."""
+    return table.copy() if isinstance(table, np.ndarray) else type(table)(*(one.copy() for one in table))
+
+
+def bytes_of(table: Any) -> int:
+    """Memory of a table, in bytes."""
+    return table.nbytes if isinstance(table, np.ndarray) else sum(one.nbytes for one in table)
+
+
+@dataclass(frozen=True)
+class WarmState:
+    """State after the warm-up, from which designs branch: same people, same past, same luck."""
+
+    status_quo: dict[str, Any]
+    seed: int
+    week: int
+    tables: dict[str, Any]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the state, in bytes."""
+        return sum(bytes_of(table) for table in self.tables.values())
+
+
+class Community(mesa.Model):
+    """One or several communities, week by week.
+
+    Parameters
+    ----------
+    scenario : Scenario, optional
+        Default: five communities of 1,000 residents, one of each type, without mechanisms.
+    seed : int, optional
+        Seed of all draws; default: the scenario's.
+    warm : WarmState, optional
+        Begin after the warm-up, from a state made with the same communities, parameters and seed.
+    keep_needs : bool
+        Keep the records of closed needs.
+
+    Attributes
+    ----------
+    week : int
+        Weeks since the start of the warm-up.
+    run_week : int
+        Weeks since its end; mechanisms start in week 1 at the earliest.
+    residents, ties, needs, organizations, communities, buildings, microgrids, households
+        Tables of columns: the state.
+    numbers : Numbers
+        Effective numbers this week, by community.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | None = None,
+        seed: int | None = None,
+        *,
+        warm: WarmState | None = None,
+        keep_needs: bool = False,
+    ) -> None:
+        scenario = scenario or Scenario()
+        self.keyed_seed = scenario.seed if seed is None else int(seed)
+        super().__init__(rng=self.keyed_seed)
+        self.scenario = scenario
+        self.keep_needs = keep_needs
+        self._views: dict[tuple[type[View], int], View] = {}
+        self._mechanisms = {
+            name: mechanisms()[name]({k: v for k, v in scenario.parameters.items() if k.startswith(f"{name}.")})
+            for name in sorted(scenario.mechanisms)
+            if scenario.mechanisms[name].dose > 0.0
+        }
+        self._base = {name: kind(*scenario.base(name)) for name, kind in _NUMBERS.items()}
+        self.numbers = Numbers(*(self._base[name].copy() for name in Numbers._fields))
+        if warm is None:
+            self._found()
+        else:
+            self._branch(warm)
+        self._make_room()
+        self.plan: list[Step] = plan({})
+        self._started: set[str] = set()
+        if self._mechanisms and self.run_week >= 0:
+            self._change_doses(max(1, self.run_week))
+
+    def _found(self) -> None:
+        places = self.scenario.places()
+        self.residents, geography, self.communities = population.build(places, self.numbers.population, self._seed_int)
+        self.households, self.buildings, self.microgrids = geography
+        self.ties = network.build_ties(self.residents, geography, self.numbers.network, self._seed_int)
+        self.organizations = founding.organizations_of(self.scenario, self.communities, self._seed_int)
+        founding.settle(self.scenario, self.residents, self.communities, self.numbers, self._seed_int)
+        self.links = founding.links_of(self.scenario, self.communities)
+        count = self.communities.size
+        self.overhead, self.mechanism_hours = np.zeros(count), np.zeros(count)
+        self.paid_dose = np.zeros((len(mechanisms()), count))
+        self.demand = np.zeros((count, len(CATEGORIES)))
+        self.needs, self.index = new_needs(self.residents.size // 8 + 256)
+        self.week = 0
+
+    def _branch(self, warm: WarmState) -> None:
+        if warm.seed != self.keyed_seed or warm.status_quo != status_quo_of(self.scenario):
+            raise InputError("warm: this state was made with other communities, parameters, warm-up or seed")
+        for name in _STATE:
+            setattr(self, name, copy_of(warm.tables[name]))
+        self.week = self.steps = warm.week
+
+    def _make_room(self) -> None:
+        """Arrays that carry nothing from week to week."""
+        count = self.communities.size
+        self.geography = Geography(self.households, self.buildings, self.microgrids)
+        self.tables = founding.tables_of(self.scenario, self.communities)
+        self._ordinary_mix = self.tables.mix, self.tables.shared_mix
+        self._surge: np.ndarray | None = None
+        self.pressure = np.ones(count)
+        self.emergency_staff = np.zeros(count)
+        self.meeting = np.zeros(count)
+        self.free = np.zeros((count, OFFERS + 1))
+        self.counts = np.zeros((count, len(COUNTERS)))
+        self.mechanism_yuan = np.zeros(count)
+        self.gini = np.zeros(count)
+        self.scratch = np.zeros(self.residents.size)
+
+    def warm_state(self) -> WarmState:
+        """Copy of the state as it is now."""
+        tables = {name: copy_of(getattr(self, name)) for name in _STATE}
+        return WarmState(status_quo_of(self.scenario), self.keyed_seed, self.week, tables)
+
+    @property
+    def seed(self) -> int:
+        """Seed of all draws."""
+        return self.keyed_seed
+
+    @property
+    def _seed_int(self) -> int:
+        return self.keyed_seed
+
+    @property
+    def run_week(self) -> int:
+        """Weeks since the end of the warm-up; 0 or less while it lasts."""
+        return self.week - self.scenario.warmup
+
+    # The week ---------------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Run one week: every process once, in the order of ``plan``."""
+        self.week += 1
+        self.counts[:] = 0.0
+        self.index.closed_count[0] = 0
+        self.mechanism_yuan[:] = 0.0
+        if self._mechanisms and self.run_week >= 1:
+            if self.run_week == 1 or self.run_week in self.scenario.changes():
+                self._change_doses(self.run_week)
+            self._pay()
+        if self.week % 13 == 0:
+            self._count_demand()
+        for _, run in self.plan:
+            run(self)
+        if not self.keep_needs and self.week % TIDY_EVERY == 0:
+            without_closed(self.needs, self.index)
+
+    def _change_doses(self, week: int) -> None:
+        """Bring the effective numbers, the plan and the time sheets up to the doses in force in ``week``."""
+        nominal = {name: self.scenario.doses(name, week) for name in self._mechanisms}
+        for name in Numbers._fields:
+            getattr(self.numbers, name)[:] = self._base[name]
+        attention = np.zeros(self.communities.size)
+        self.mechanism_hours[:] = 0.0
+        for name, mechanism in self._mechanisms.items():
+            attention += mechanism.attention * nominal[name]
+            self.mechanism_hours += mechanism.staff_hours * nominal[name]
+        calendar = self.numbers.calendar
+        excess = np.maximum(0.0, attention - calendar.attention)
+        self.communities.implementation[:] = 1.0 / (1.0 + calendar.overload * excess)
+        self.nominal_dose = nominal
+        self.dose = {name: dose * self.communities.implementation for name, dose in nominal.items()}
+        in_force = {}
+        for name, mechanism in self._mechanisms.items():
+            if self.dose[name].any():
+                mechanism.change_numbers(self.numbers, self.dose[name])
+                in_force[name] = (mechanism, self.dose[name])
+        self.plan = plan(in_force)
+        for name, (mechanism, dose) in in_force.items():
+            if name not in self._started and hasattr(type(mechanism), "at_start"):
+                mechanism.at_start(self, dose)
+            self._started.add(name)
+
+    def _pay(self) -> None:
+        """Add up this week's yuan for mechanisms: running costs, and set-up where a dose rises for the first time."""
+        population = self.communities.stop - self.communities.start
+        names = list(mechanisms())
+        for name, mechanism in self._mechanisms.items():
+            row, dose = self.paid_dose[names.index(name)], self.nominal_dose[name]
+            rise = np.maximum(0.0, dose - row)
+            self.mechanism_yuan += population * (mechanism.setup_yuan * rise + mechanism.running_yuan * dose / 52.0)
+            row += rise
+
+    def _count_demand(self) -> None:
+        """Count open known needs by community and category: what organisations can read off a list."""
+        rows = self.needs.queue[: int(self.index.open_count[0])]
+        rows = rows[self.needs.known[rows] >= 0]
+        self.demand[:] = 0.0
+        np.add.at(self.demand, (self.needs.community[rows], self.needs.category[rows]), 1.0)
+
+    def set_surge(self, factors: np.ndarray) -> None:
+        """Set this week's factor on needs by category (all 1: an ordinary week)."""
+        surge = None if (factors == 1.0).all() else factors
+        if surge is None and self._surge is None:
+            return
+        self._surge = surge
+        mix, shared = self._ordinary_mix
+        if surge is None:
+            self.tables = self.tables._replace(mix=mix, shared_mix=shared)
+            self.pressure[:] = 1.0
+            return
+        plain = np.diff(mix, axis=2, prepend=0.0) * factors
+        plain_shared = np.diff(shared, axis=1, prepend=0.0) * factors
+        self.pressure[:] = plain.sum(axis=2).mean(axis=1)
+        self.tables = self.tables._replace(mix=plain.cumsum(axis=2), shared_mix=plain_shared.cumsum(axis=1))
+
+    # Agents -----------------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def organization_agents(self) -> list[OrganizationView]:
+        """All organisations as agents, in the order of their rows."""
+        return [
+            self._view(_CLASSES.get(int(kind), Government), row, row + 1)
+            for row, kind in enumerate(self.organizations.kind)
+        ]
+
+    def _view(self, kind: type[View], row: int, unique_id: int) -> Any:
+        key = (kind, row)
+        if key not in self._views:
+            self._views[key] = kind(self, row, unique_id)
+        return self._views[key]
+
+    def resident(self, row: int) -> Resident:
+        """Return the resident of a row as an agent."""
+        return self._view(Resident, row, self.organizations.size + row + 1)
+
+    def _volunteer(self, row: int) -> Volunteer:
+        offset = self.organizations.size + self.residents.size
+        return self._view(Volunteer, row, offset + row + 1)
+
+    def _group(self, row: int) -> SelfGoverningGroup:
+        offset = self.organizations.size + 2 * self.residents.size
+        return self._view(SelfGoverningGroup, row, offset + row + 1)
+
+    @property
+    def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
+        """All agents by class. Views are made on first use; runs that never ask make none."""
+        rows: dict[type[mesa.Agent], list[mesa.Agent]] = {
+            Resident: [self.resident(row) for row in range(self.residents.size)],
+            Volunteer: [self._volunteer(int(row)) for row in np.flatnonzero(self.residents.registered)],
+            SelfGoverningGroup: [self._group(int(row)) for row in np.flatnonzero(self.buildings.group)],
+        }
+        for agent in self.organization_agents:
+            rows.setdefault(type(agent), []).append(agent)
+        for kind, added in super().agents_by_type.items():
+            rows[kind] = [*rows.get(kind, []), *added]
+        return {kind: AgentSet(agents, random=self.random) for kind, agents in rows.items()}
+
+    @property
+    def agents(self) -> AgentSet:
+        """All agents: organisations, residents, volunteers, groups, then any that a user registered."""
+        by_type = self.agents_by_type
+        everyone = [agent for kind in by_type for agent in by_type[kind]]
+        return AgentSet(sorted(everyone, key=lambda agent: agent.unique_id), random=self.random)
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Classes of agents in the model."""
+        return list(self.agents_by_type)
+
+    # Networks ---------------------------------------------------------------------------------------------------------
+
+    def resident_graph(self) -> Any:
+        """Resident-to-resident layer as a NetworkX graph."""
+        return network.resident_graph(self.residents, self.geography, self.ties)
+
+    def affiliation_graph(self) -> Any:
+        """Resident-to-organisation layer as a NetworkX graph."""
+        return network.affiliation_graph(self.residents, self.organizations)
+
+    def organization_graph(self) -> Any:
+        """Organisation-to-organisation layer as a NetworkX graph."""
+        return network.organization_graph(self.organizations, self.communities, self.links)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the whole state, in bytes."""
+        return sum(bytes_of(getattr(self, name)) for name in _STATE) + self.scratch.nbytes
+
+
+def status_quo_of(scenario: Scenario) -> dict[str, Any]:
+    """Return the part of a scenario on which its warm-up depends."""
+    whole = scenario.to_dict()
+    return {
+        "communities": whole["communities"],
+        "warmup": whole["warmup"],
+        "parameters": {name: value for name, value in whole["parameters"].items() if is_of_process(name)},
+    }
+
+
+def is_of_process(name: str) -> bool:
+    """Whether a parameter belongs to a process, and not to a mechanism."""
+    return name.partition(".")[0] in catalogue.PROCESSES
+
+
+def warm_up(scenario: Scenario, seed: int | None = None) -> WarmState:
+    """Run the status quo before the first week and return the state, ready to branch designs from."""
+    model = Community(scenario.without_mechanisms(), seed)
+    for _ in range(scenario.warmup):
+        model.step()
+    return model.warm_state()

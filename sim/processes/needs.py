@@ -1,0 +1,140 @@
+"""Needs arise in homes and buildings, of a kind and severity that depend on who lives there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.catalogue import numbers_of
+from sim.chance import decision, draw
+from sim.compiled import kernel, rule
+from sim.needs_life import begin, hurt
+from sim.needs_table import with_room
+
+NeedsNumbers = numbers_of("needs")
+ARISE, WHAT, HOW_BAD = decision("needs.arise"), decision("needs.category"), decision("needs.severity")
+QUESTION, OWNERS, WORK = decision("needs.question"), decision("needs.owners"), decision("needs.work")
+SHARED, SPOKESPERSON = decision("needs.shared"), decision("needs.spokesperson")
+SHARED_KEY = 1 << 40  # keeps the draws of buildings apart from those of residents
+
+
+@rule
+def band_of(age):
+    """Age band of the results: 0 under 18, 1 under 35, 2 under 60, 3 older."""
+    return (age >= 18) + (age >= 35) + (age >= 60)
+
+
+@rule
+def severity_of(u, serious, urgent):
+    """1 ordinary, 2 serious, 3 urgent, by the shares of the latter two."""
+    return 3 if u < urgent else 2 if u < urgent + serious else 1
+
+
+@rule
+def question_share_of(questions, easy_questions, online):
+    """Share of needs that are questions; easy channels bring more of them from those who use the channels."""
+    extra = easy_questions * online
+    return (questions + extra) / (1.0 + extra)
+
+
+@rule
+def category_of(u, cumulative):
+    """Pick a category from cumulative weights."""
+    target = u * cumulative[cumulative.size - 1]
+    category = 0
+    while cumulative[category] <= target:
+        category += 1
+    return category
+
+
+@rule
+def hours_for(mean, severity, per_severity, u):
+    """Hours of work: the category's mean, more for severe needs, between half and one and a half of that."""
+    return mean * (1.0 + per_severity * (severity - 1)) * (0.5 + u)
+
+
+@rule
+def adult_of(residents, first, count, u):
+    """Pick a resident of a building by a uniform draw, then go on to the next adult."""
+    pick = int(u * count)
+    for step in range(count):
+        i = first + (pick + step) % count
+        if residents.age[i] >= 18:
+            return i
+    return first + pick
+
+
+@kernel
+def each_resident(
+    residents, buildings, needs, index, mix, pressure, category_hours, several, p, counts, seed, week, first
+):
+    """Needs of residents from row ``first`` on; stops early, and says where, when the table is full."""
+    room = needs.size
+    for i in range(first, residents.size):
+        c = residents.community[i]
+        easy = p.easy_questions[c] * residents.online[i]
+        chance = residents.need_chance[i] * pressure[c] * (1.0 + easy)
+        if draw(seed, ARISE, week, i) < chance:
+            if index.used[0] == room:
+                return i
+            simple = draw(seed, QUESTION, week, i) < question_share_of(
+                p.questions[c], p.easy_questions[c], residents.online[i]
+            )
+            category = category_of(draw(seed, WHAT, week, i), mix[c, band_of(residents.age[i])])
+            severity = 1 if simple else severity_of(draw(seed, HOW_BAD, week, i), p.serious[c], p.urgent[c])
+            work = hours_for(category_hours[c, category], severity, p.work_per_severity[c], draw(seed, WORK, week, i))
+            many = (not simple) and draw(seed, OWNERS, week, i) < several[c, category]
+            begin(needs, index, i, -1, c, category, severity, simple, many, work, week, counts)
+            hurt(residents, buildings, needs, index.used[0] - 1, 1)
+    return residents.size
+
+
+@kernel
+def each_building(
+    residents, buildings, needs, index, mix, pressure, category_hours, several, p, counts, seed, week, first
+):
+    """Needs that a whole building shares, spoken for by one of its adults; stops early when the table is full."""
+    room = needs.size
+    for b in range(first, buildings.size):
+        c = buildings.community[b]
+        households = buildings.households[b]
+        chance = p.shared_arrival[c] / 52.0 * households * pressure[c]
+        key = SHARED_KEY + b
+        if draw(seed, SHARED, week, key) < chance:
+            if index.used[0] == room:
+                return b
+            start = buildings.start[b]
+            who = adult_of(residents, start, buildings.stop[b] - start, draw(seed, SPOKESPERSON, week, key))
+            category = category_of(draw(seed, WHAT, week, key), mix[c])
+            severity = severity_of(draw(seed, HOW_BAD, week, key), p.serious[c], p.urgent[c])
+            work = hours_for(category_hours[c, category], severity, p.work_per_severity[c], draw(seed, WORK, week, key))
+            many = draw(seed, OWNERS, week, key) < several[c, category]
+            begin(needs, index, who, b, c, category, severity, False, many, work, week, counts)
+            hurt(residents, buildings, needs, index.used[0] - 1, 1)
+    return buildings.size
+
+
+def run(model: Any) -> None:
+    """Let needs of residents and of buildings arise."""
+    tables = model.tables
+    for loop, mix, size in (
+        (each_resident, tables.mix, model.residents.size),
+        (each_building, tables.shared_mix, model.buildings.size),
+    ):
+        first = 0
+        while first < size:
+            model.needs = with_room(model.needs, model.index, size // 50 + 64)
+            first = loop(
+                model.residents,
+                model.buildings,
+                model.needs,
+                model.index,
+                mix,
+                model.pressure,
+                tables.hours,
+                tables.several,
+                model.numbers.needs,
+                model.counts,
+                model.seed,
+                model.week,
+                first,
+            )

@@ -1,0 +1,318 @@
+"""Occasions to take part are offered, people are asked by people they know, and each decides."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sim.agents.residents import (
+    BY_LEADER,
+    BY_NEIGHBOUR,
+    CONDITIONAL,
+    DELIBERATE,
+    FREE_RIDER,
+    HUMP_SHAPED,
+    NEVER,
+    NOT_ASKED,
+    RATE,
+    SELF_ORGANIZE,
+    UNCONDITIONAL,
+    VOLUNTEER,
+)
+from sim.agents.ties import NEIGHBOUR
+from sim.catalogue import numbers_of
+from sim.chance import decision, draw, draw_normal, pair
+from sim.compiled import kernel, rule
+from sim.counters import (
+    ASKED_ACTS,
+    GROUPS_DISSOLVED,
+    GROUPS_FORMED,
+    MEETINGS,
+    ONLINE_ACTS,
+    RATE_ACTS,
+    VOLUNTEER_HOURS,
+)
+from sim.network import meet
+
+ParticipationNumbers = numbers_of("participation")
+ASKS, OCCASION, FORM = (
+    decision("participation.asks"),
+    decision("participation.occasion"),
+    decision("participation.form"),
+)
+DECIDES, HOURS = decision("participation.decides"), decision("participation.hours")
+MEETS, CLICKS = decision("participation.meeting"), decision("participation.clicks")
+
+# Occasions of a week.
+NO_OCCASION, SPONTANEOUS, ASKED_BY_LEADER, NOTICE_OF_MEETING, ASKED_BY_CONTACT = range(5)
+
+
+@rule
+def share_of_ties_active(residents, ties, i, week):
+    """Share of a resident's ties who took part in the last 13 weeks; 0 without ties."""
+    count = ties.count[i]
+    if count == 0:
+        return 0.0
+    active = 0
+    for slot in range(ties.start[i], ties.start[i] + count):
+        active += residents.took_part[ties.to[slot]] > week - 13
+    return active / count
+
+
+@rule
+def pull_of_norm(cooperation, share, expected):
+    """Pull (-1..1) of what neighbours do, by cooperation type (Fischbacher, Gächter & Fehr 2001).
+
+    Conditional cooperators follow the share above or below what is usual; hump-shaped ones follow up to a half and
+    then lean back; free riders are held back and unconditional helpers carried on whatever others do.
+    """
+    if cooperation == CONDITIONAL:
+        return max(-1.0, min(1.0, (share - expected) / 0.5))
+    if cooperation == HUMP_SHAPED:
+        return 1.0 - 4.0 * abs(share - 0.5)
+    return -1.0 if cooperation == FREE_RIDER else 1.0
+
+
+@rule
+def motive_from_points(points, cooperation, disposition, gain, crowding, onset):
+    """Log-odds from points: a motive that grows with their worth, less the intrinsic motive that they displace.
+
+    Those who would help anyway take even small points as controlling (Frey & Oberholzer-Gee 1997); the loss is
+    complete at small worth, the gain is not, so small points can be worse than none (Gneezy & Rustichini 2000).
+    """
+    motive = gain * points
+    if cooperation == UNCONDITIONAL or (cooperation != FREE_RIDER and disposition > 0.0):
+        motive -= crowding * (1.0 - math.exp(-points / onset))
+    return motive
+
+
+@rule
+def chance_of(log_odds):
+    """Probability from log-odds."""
+    return 1.0 / (1.0 + math.exp(-log_odds))
+
+
+@rule
+def hours_for_act(normal, median, spread, free_hours):
+    """Volunteer hours in one week: log-normal, and never more than half of one's free hours."""
+    return min(median * math.exp(spread * normal), 0.5 * free_hours)
+
+
+@rule
+def occasion_of(u, spontaneous, leaders, notice, contact):
+    """Which occasion a resident meets this week, by one uniform draw and the chance of each; mostly none."""
+    if u < spontaneous:
+        return SPONTANEOUS
+    if u < spontaneous + leaders:
+        return ASKED_BY_LEADER
+    if u < spontaneous + leaders + notice:
+        return NOTICE_OF_MEETING
+    return ASKED_BY_CONTACT if u < spontaneous + leaders + notice + contact else NO_OCCASION
+
+
+@rule
+def form_of(u, deliberation, volunteer, self_organize):
+    """Form that an occasion takes, by the shares of three forms; the rest are surveys and ratings."""
+    if u < deliberation:
+        return DELIBERATE
+    if u < deliberation + volunteer:
+        return VOLUNTEER
+    if u < deliberation + volunteer + self_organize:
+        return SELF_ORGANIZE
+    return RATE
+
+
+@kernel
+def each_participant(residents, ties, p, seed, week):
+    """Those who took part last week ask the people they know."""
+    for i in range(residents.size):
+        if residents.took_part[i] == week - 1:
+            chance = p.ask[residents.community[i]]
+            for slot in range(ties.start[i], ties.start[i] + ties.count[i]):
+                j = ties.to[slot]
+                if residents.asked[j] == NOT_ASKED and draw(seed, ASKS, week, pair(i, int(j))) < chance:
+                    residents.asked[j] = BY_NEIGHBOUR
+
+
+@kernel
+def each_meeting(communities, p, counts, meeting, seed, week):
+    """Each community holds its deliberation meetings in weeks of its own."""
+    for c in range(communities.size):
+        meeting[c] = draw(seed, MEETS, week, c) < p.meetings[c] / 52.0
+        counts[c, MEETINGS] += meeting[c]
+
+
+@rule
+def log_odds_of(residents, buildings, ties, i, form, online, p, week):
+    """Log-odds of a yes: resources, engagement, recruitment (Verba, Schlozman & Brady 1995), norms, habit, cost."""
+    c = residents.community[i]
+    b = residents.building[i]
+    own = residents.open_severity[i] > 0
+    base = (
+        p.base_rate[c] * (form == RATE)
+        + p.base_deliberate[c] * (form == DELIBERATE)
+        + p.base_volunteer[c] * (form == VOLUNTEER)
+        + p.base_self_organize[c] * (form == SELF_ORGANIZE)
+    )
+    resources = (
+        p.education[c] * (residents.education[i] - 1.5)
+        + p.party[c] * residents.party_member[i]
+        + p.time[c] * (residents.free_hours[i] - 20.0) / 20.0
+    )
+    engagement = (
+        p.networks[c] * (min(ties.count[i], 20) - 8.0) / 5.0
+        + p.trust[c] * (residents.trust[i] - 0.5) / 0.2
+        + p.efficacy[c] * (residents.efficacy[i] - 0.5) / 0.2
+        + p.belonging[c] * (residents.belonging[i] - 0.5) / 0.2
+        + p.interest[c] * own
+    )
+    recruitment = p.asked[c] * (residents.asked[i] != NOT_ASKED)
+    norms = p.norms[c] * pull_of_norm(
+        residents.cooperation[i], share_of_ties_active(residents, ties, i, week), p.usual_share[c]
+    )
+    cost = 0.0 if online else p.access_cost[c] * (1.0 + (residents.age[i] >= 75))
+    wear = p.fatigue[c] * residents.fatigue[i] * (form == VOLUNTEER or form == SELF_ORGANIZE)
+    points = 0.0
+    if p.points[c] > 0.0 and form == VOLUNTEER:
+        points = motive_from_points(
+            p.points[c], residents.cooperation[i], residents.disposition[i], p.points_gain[c], p.crowding[c], p.onset[c]
+        )
+    rules = p.group_rules[c] * (form == SELF_ORGANIZE and buildings.group[b])
+    return (
+        base
+        + resources
+        + engagement
+        + recruitment
+        + norms
+        + p.habit[c] * residents.habit[i]
+        + p.disposition[c] * residents.disposition[i]
+        + points
+        + rules
+        - cost
+        - wear
+    )
+
+
+@rule
+def take_part(residents, buildings, microgrids, ties, communities, i, form, online, p, counts, seed, week):
+    """What taking part does to the one who does it, and whom it brings together."""
+    c, b = residents.community[i], residents.building[i]
+    counts[c, RATE_ACTS + form] += 1.0
+    counts[c, ONLINE_ACTS] += online
+    counts[c, ASKED_ACTS] += residents.asked[i] != NOT_ASKED
+    residents.took_part[i] = week
+    residents.form[i] = form
+    residents.acts[i] += 1
+    residents.habit[i] += p.habit_gain[c] * (1.0 - residents.habit[i])
+    if online:
+        residents.took_part_online[i] = week
+    if form == RATE:
+        return
+    residents.belonging[i] += p.belonging_gain[c] * (1.0 - residents.belonging[i])
+    if form == DELIBERATE:
+        residents.efficacy[i] += p.voice_gain[c] * (1.0 - residents.efficacy[i])
+        buildings.attended[b] = week
+    else:
+        hours = hours_for_act(
+            draw_normal(seed, HOURS, week, i), p.hours_median[c], p.hours_spread[c], residents.free_hours[i]
+        )
+        residents.hours_given[i] += hours
+        residents.fatigue[i] += p.fatigue_per_hour[c] * hours * (1.0 - residents.fatigue[i])
+        residents.registered[i] = True
+        counts[c, VOLUNTEER_HOURS] += hours
+        if form == VOLUNTEER:
+            communities.volunteer_hours[c] += hours
+        else:
+            buildings.helpers[b] += 1.0
+            buildings.group_hours[b] += hours
+    if not online:
+        m = buildings.microgrid[b]
+        other = microgrids.last_met[m]
+        if other >= 0 and other != i and residents.took_part[other] >= week - 1:
+            meet(ties, i, other, NEIGHBOUR, week)
+        microgrids.last_met[m] = i
+
+
+@kernel
+def each_resident(residents, buildings, microgrids, ties, communities, meeting, p, counts, seed, week):
+    """Each adult who meets an occasion decides, and most weeks there is none."""
+    for i in range(residents.size):
+        c = residents.community[i]
+        residents.habit[i] *= p.habit_kept[c]
+        residents.fatigue[i] *= p.fatigue_kept[c]
+        if residents.age[i] < 18:
+            residents.asked[i] = NOT_ASKED
+            continue
+        u = draw(seed, OCCASION, week, i)
+        b = residents.building[i]
+        concerned = buildings.shared_open[b] > 0 or buildings.group[b]
+        leaders = p.leader_ask[c] + p.party_ask[c] * residents.party_member[i]
+        notice = p.meeting_notice[c] * meeting[c]
+        contact = p.contact_ask[c] * concerned
+        kind = occasion_of(u, p.occasion[c], leaders, notice, contact)
+        if residents.asked[i] == NOT_ASKED:
+            if kind == NO_OCCASION:
+                continue
+            if kind == ASKED_BY_LEADER or kind == ASKED_BY_CONTACT:
+                residents.asked[i] = BY_LEADER
+        if kind == NOTICE_OF_MEETING:
+            form = DELIBERATE
+        elif kind == ASKED_BY_CONTACT:
+            form = SELF_ORGANIZE
+        else:
+            local = p.self_share[c] * concerned
+            form = form_of(draw(seed, FORM, week, i), p.meeting_share[c] * meeting[c], p.volunteer_share[c], local)
+        can_click = residents.online[i] and (form == RATE or form == DELIBERATE)
+        online = can_click and draw(seed, CLICKS, week, i) < p.online_forms[c]
+        log_odds = log_odds_of(residents, buildings, ties, i, form, online, p, week)
+        if draw(seed, DECIDES, week, i) < chance_of(log_odds):
+            take_part(
+                residents,
+                buildings,
+                microgrids,
+                ties,
+                communities,
+                i,
+                form,
+                online,
+                p,
+                counts,
+                seed,
+                week,
+            )
+        residents.asked[i] = NOT_ASKED
+
+
+@kernel
+def each_building(buildings, p, counts, week):
+    """Helpers who organised something together become a group when there are enough; it dissolves when they fade."""
+    for b in range(buildings.size):
+        c = buildings.community[b]
+        buildings.helpers[b] *= p.helpers_kept[c]
+        if not buildings.group[b]:
+            if buildings.helpers[b] >= p.group_threshold[c]:
+                buildings.group[b], buildings.group_since[b] = True, week
+                counts[c, GROUPS_FORMED] += 1.0
+        elif buildings.helpers[b] < 0.4 * p.group_threshold[c]:
+            buildings.group[b], buildings.group_since[b] = False, NEVER
+            counts[c, GROUPS_DISSOLVED] += 1.0
+
+
+def run(model: Any) -> None:
+    """Recruit, offer occasions, let residents decide, let groups form and dissolve."""
+    p = model.numbers.participation
+    each_participant(model.residents, model.ties, p, model.seed, model.week)
+    each_meeting(model.communities, p, model.counts, model.meeting, model.seed, model.week)
+    each_resident(
+        model.residents,
+        model.buildings,
+        model.microgrids,
+        model.ties,
+        model.communities,
+        model.meeting,
+        p,
+        model.counts,
+        model.seed,
+        model.week,
+    )
+    each_building(model.buildings, p, model.counts, model.week)
