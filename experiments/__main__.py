@@ -1,0 +1,117 @@
+"""The command line ``rongzhi``: one run, lists of what there is, studies."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from experiments.text import TAGS, asked_language, language_named, language_of_locale, text
+from experiments.verbs import list as list_verb
+from experiments.verbs import run as run_verb
+from experiments.verbs import study as study_verb
+
+BAD_INPUT, INTERRUPTED = 2, 130
+# What argparse complains about, as it words it, and our words for it.
+_COMPLAINTS = (
+    (r"unrecognized arguments: (?P<got>.*)", "error.unrecognized"),
+    (r"the following arguments are required: (?P<missing>.*)", "error.required"),
+    (r"argument (?P<name>.*): invalid choice: '(?P<got>.*?)' \(choose from (?P<known>.*)\)", "error.choice"),
+    (r"argument (?P<name>.*): expected (?:one|at least one) argument", "error.expected"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose help and complaints are in one of the project's languages."""
+
+    language = "en"
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, **fields)
+        self.arguments = self.add_argument_group(text(self.language, "help.arguments"))
+        self.options = self.add_argument_group(text(self.language, "help.options"))
+        self.options.add_argument("-h", "--help", action="help", help=text(self.language, "help.help"))
+        self.options.add_argument("--lang", metavar="|".join(TAGS), help=text(self.language, "help.lang"))
+
+    def format_help(self) -> str:
+        """Help with its first word in the language."""
+        return super().format_help().replace("usage:", text(self.language, "help.usage"), 1)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one message and leave with exit code 2."""
+        words = complaint(message, self.language)
+        print(text(self.language, "error.usage", message=words, command=self.prog), file=sys.stderr)
+        raise SystemExit(BAD_INPUT)
+
+
+def complaint(message: str, language: str) -> str:
+    """Put a complaint of argparse into our words; one that we do not know stays as it is."""
+    for pattern, id in _COMPLAINTS:
+        match = re.fullmatch(pattern, message, re.DOTALL)
+        if match:
+            parts = match.groupdict()
+            known = re.findall(r"[\w-]+", parts.get("known", ""))
+            near = difflib.get_close_matches(parts.get("got", ""), known, n=1)
+            hint = text(language, "error.closest", name=near[0]) if near else ""
+            return text(language, id, **parts | {"known": ", ".join(known)}) + hint
+    return message
+
+
+def parser(language: str) -> Parser:
+    """Parser of the whole command line, with its texts in ``language``."""
+
+    class Spoken(Parser):
+        pass
+
+    Spoken.language = language
+    top = Spoken(
+        prog="rongzhi",
+        description=text(language, "help.description"),
+        epilog=text(language, "help.epilog"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = top.add_subparsers(
+        title=text(language, "help.verbs"), dest="verb", metavar=text(language, "help.verb"), parser_class=Spoken
+    )
+    for verb in (run_verb, list_verb, study_verb):
+        verb.add(verbs, language)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out a command line and return its exit code: 0, 2 bad input, 3 complete with failures, 130 interrupted."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    tag = asked_language(arguments)
+    language = language_named(tag) if tag is not None else language_of_locale(os.environ)
+    top = parser(language or language_of_locale(os.environ))
+    if language is None:
+        top.error(text(top.language, "error.language", tag=tag, known=", ".join(TAGS)))
+    known = top.parse_args(arguments)
+    if known.verb is None:
+        top.print_help()
+        return 0
+    return _carried_out(known, language)
+
+
+def _carried_out(known: argparse.Namespace, language: str) -> int:
+    from sim.errors import InputError
+
+    try:
+        return int(known.carry_out(known, language))
+    except InputError as error:
+        print(text(language, "error.input", message=error), file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print(text(language, "error.interrupted"), file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

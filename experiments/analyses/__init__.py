@@ -1,0 +1,1 @@
+"""Analyses: plain functions from tables of runs to tables of answers."""

@@ -1,0 +1,49 @@
+"""Names of designs, paths, communities and resident groups as readers see them."""
+
+from __future__ import annotations
+
+from experiments.study import ALL, NOTHING, Study
+from experiments.text import has_text, text
+from sim import Scenario
+from sim.community_types import community_types
+
+
+def path_label(study: Study, id: str, language: str) -> str:
+    """Number and label of a path: ``1 Joint Party committee``."""
+    return f"{list(study.paths).index(id) + 1} {study.paths[id].label[language]}"
+
+
+def design_label(study: Study, mask: int, language: str) -> str:
+    """``nothing``, ``all paths``, ``all but 3``, a path's label, or the numbers of the paths that are on."""
+    on = [id for id, is_on in study.is_on(mask).items() if is_on]
+    if mask == 0:
+        return text(language, f"design.{NOTHING}")
+    if mask == study.all_on:
+        return text(language, f"design.{ALL}")
+    if len(on) == 1:
+        return path_label(study, on[0], language)
+    off = [id for id in study.paths if id not in on]
+    if len(off) == 1:
+        return text(language, "design.all_but", path=path_label(study, off[0], language))
+    return study.design_name(mask)
+
+
+def community_label(place: Scenario, name: str, language: str) -> str:
+    """Own name of a community; its type's label and number when it has none."""
+    spec = place.communities[place.community_names.index(name)]
+    if spec.name or spec.type not in community_types():
+        return name
+    number = name.removeprefix(spec.type).replace("_", " ")
+    return community_types()[spec.type].label[language] + number
+
+
+def dimension_label(dimension: str, language: str) -> str:
+    """Label of a dimension of resident groups."""
+    id = f"dimension.{dimension}"
+    return text(language, id) if has_text(id) else dimension
+
+
+def group_label(dimension: str, group: object, language: str) -> str:
+    """Label of a resident group."""
+    id = f"group.{dimension}.{group}"
+    return text(language, id) if has_text(id) else str(group)

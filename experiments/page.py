@@ -1,0 +1,137 @@
+"""A page of headings, paragraphs, bullets and tables, written as Markdown or for a terminal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+WIDTH = 110
+# What may not be torn apart: a run of Latin, or one Chinese character, with the punctuation and spaces after it.
+_CLOSING = "，。；：、）”’！？》」』"
+_PIECES = re.compile(rf"(?:[（“‘《「『]*[^\u2e80-\uffef\s{_CLOSING}]+|.)[{_CLOSING}]*\s*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is the page's title."""
+
+    words: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Sentences."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of sentences."""
+
+    items: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first column is words, the others are numbers and stand to the right.
+
+    Attributes
+    ----------
+    header : sequence of str
+    rows : sequence of sequences of str
+    note : str
+        A sentence under the table.
+    """
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure of the results folder; left out on a terminal."""
+
+    caption: str
+    file: str
+
+
+Block = Heading | Paragraph | Bullets | Table | Picture
+
+
+def to_markdown(blocks: Iterable[Block]) -> str:
+    """Page as Markdown."""
+    return "\n\n".join(_markdown(block) for block in blocks) + "\n"
+
+
+def to_terminal(blocks: Iterable[Block]) -> str:
+    """Page as plain text with aligned columns; Chinese characters count for two."""
+    return "\n\n".join(_plain(block) for block in blocks if not isinstance(block, Picture))
+
+
+def _markdown(block: Block) -> str:
+    match block:
+        case Heading(words, level):
+            return f"{'#' * level} {words}"
+        case Paragraph(words):
+            return words
+        case Bullets(items):
+            return "\n".join(f"- {item}" for item in items)
+        case Picture(caption, file):
+            return f"![{caption}]({file})"
+        case Table(header, rows, note):
+            rule = ["---", *["---:"] * (len(header) - 1)]
+            lines = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in (header, rule, *rows)]
+            return "\n".join(lines) + (f"\n\n{note}" if note else "")
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "\\|")
+
+
+def _plain(block: Block) -> str:
+    match block:
+        case Heading(words, level):
+            return f"{words}\n{('=' if level == 1 else '-') * width(words)}"
+        case Paragraph(words):
+            return fold(words, WIDTH)
+        case Bullets(items):
+            return "\n".join(fold(f"* {item}", WIDTH, indent="  ") for item in items)
+        case Table(header, rows, note):
+            return aligned([header, *rows]) + (f"\n\n{fold(note, WIDTH)}" if note else "")
+        case Picture(caption, _):
+            return caption
+
+
+def width(words: str) -> int:
+    """Columns that words take on a terminal."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows with the first column to the left and the others to the right, a rule under the first row."""
+    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(
+            cell + " " * (size - width(cell)) if column == 0 else " " * (size - width(cell)) + cell
+            for column, (cell, size) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return "\n".join([lines[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *lines[1:]])
+
+
+def fold(words: str, columns: int, indent: str = "") -> str:
+    """Break a paragraph into lines: at spaces, and between Chinese characters but not before their punctuation."""
+    lines, line = [], ""
+    for piece in _PIECES.findall(words):
+        if line.strip() and width(line + piece.rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = indent + piece.lstrip()
+        else:
+            line += piece
+    return "\n".join([*lines, line.rstrip()])

@@ -1,0 +1,40 @@
+"""Figures of a study. Each is a function of the result and the language; ``FIGURES`` names them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from experiments.plots import style
+from experiments.plots.groups import draw_groups
+from experiments.plots.overview import draw_overview
+from experiments.plots.shapley import draw_shapley
+from experiments.plots.synergy import draw_synergy
+from experiments.plots.trajectories import draw_trajectories, draw_trajectories_by_community
+from experiments.result import StudyResult
+
+FIGURES: Mapping[str, Callable[[StudyResult, str], Figure]] = {
+    "overview": draw_overview,
+    "shapley": draw_shapley,
+    "synergy": draw_synergy,
+    "trajectories": draw_trajectories,
+    "trajectories_by_community": draw_trajectories_by_community,
+    "groups": draw_groups,
+}
+
+
+def draw_all(result: StudyResult, folder: Path, language: str) -> list[str]:
+    """Draw every figure into ``folder`` as PNG and SVG and return their names.
+
+    Without a font that has Chinese characters the labels are English: empty boxes help nobody.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    spoken = style.drawable_language(language)
+    drawn = []
+    with style.house_style(spoken):
+        for name, draw in FIGURES.items():
+            style.save(draw(result, spoken), folder, name)
+            drawn.append(name)
+    return drawn

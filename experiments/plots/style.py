@@ -1,0 +1,161 @@
+"""The house style: quiet axes, colours that colour-blind readers tell apart, Chinese type where there is some."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from experiments.page import fold, width
+from experiments.text import text
+
+# Okabe & Ito (2008), without black and yellow, which has too little contrast on white.
+PATH_COLORS = (
+    "#E69F00",
+    "#0072B2",
+    "#009E73",
+    "#CC79A7",
+    "#D55E00",
+    "#56B4E9",
+    "#8C6D31",
+    "#7F7F7F",
+    "#393B79",
+    "#AD494A",
+)
+GOOD, BAD, NOTHING_COLOR, ALL_COLOR = "#0072B2", "#D55E00", "#8A8F98", "#111827"
+INK, MUTED, GRID = "#1F2937", "#6B7280", "#E5E7EB"
+SLIDE = (13.33, 7.5)
+DPI = 150
+CJK_FONTS = {
+    "zh_hans": ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN"),
+    "zh_hant": ("Noto Sans CJK TC", "Noto Sans TC", "Source Han Sans TC", "Source Han Sans TW", "PingFang TC"),
+}
+ANY_CJK_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK TC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "Source Han Sans",
+    "Microsoft YaHei",
+    "Microsoft JhengHei",
+    "PingFang SC",
+    "PingFang HK",
+    "Hiragino Sans GB",
+    "Heiti SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
+    "AR PL UMing CN",
+    "SimHei",
+    "Arial Unicode MS",
+)
+
+
+@functools.cache
+def cjk_font(language: str) -> str | None:
+    """Installed font with Chinese characters, for this language first; None when there is none."""
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    wanted = (*CJK_FONTS.get(language, ()), *ANY_CJK_FONTS)
+    return next((name for name in wanted if name in installed), None)
+
+
+def drawable_language(language: str) -> str:
+    """Language that figures can be drawn in: English where Chinese is wanted and no font has it."""
+    return "en" if missing_font_hint(language) else language
+
+
+def missing_font_hint(language: str) -> str:
+    """How to install a Chinese font, when figures in ``language`` need one that is not there; else empty."""
+    return "" if language == "en" or cjk_font(language) else text(language, "figure.no_font")
+
+
+def drawable(words: str, otherwise: str) -> str:
+    """Words of the user's own, or something else where no font has their characters."""
+    return words if cjk_font("en") or width(words) == len(words) else otherwise
+
+
+@contextmanager
+def house_style(language: str = "en") -> Iterator[None]:
+    """Matplotlib's settings for our figures."""
+    chinese = cjk_font(language)
+    latin = "DejaVu Sans"
+    fonts = [latin] if chinese is None else [latin, chinese] if language == "en" else [chinese, latin]
+    settings: dict[Any, Any] = {
+        "font.family": fonts,
+        "font.size": 13,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": "#9CA3AF",
+        "axes.titlesize": 14,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "axes.unicode_minus": False,
+        "axes.grid": True,
+        "grid.color": GRID,
+        "xtick.color": MUTED,
+        "ytick.color": INK,
+        "xtick.labelsize": 12,
+        "ytick.labelsize": 13,
+        "ytick.major.size": 0,
+        "legend.frameon": False,
+        "figure.dpi": DPI,
+        "svg.hashsalt": "rongzhi",
+    }
+    with mpl.rc_context(settings):
+        yield
+
+
+def slide(title: str, subtitle: str, rows: int, columns: int, **layout: Any) -> tuple[Figure, Any]:
+    """A slide with a title, a sentence on how to read it, and a grid of axes."""
+    engine = ConstrainedLayoutEngine(rect=(0.01, 0.05, 0.98, 0.79), w_pad=0.08, h_pad=0.08)
+    figure = Figure(figsize=layout.pop("figsize", SLIDE), layout=engine)
+    axes = figure.subplots(rows, columns, squeeze=False, **layout)
+    figure.text(0.02, 0.945, title, fontsize=21, fontweight="bold", va="center")
+    figure.text(0.02, 0.912, wrapped(subtitle, 128), fontsize=13, color=MUTED, va="top", linespacing=1.35)
+    return figure, axes
+
+
+def key(figure: Figure, labels: Sequence[str]) -> None:
+    """Write what numbered rows and columns stand for along the lower edge."""
+    words = "    ".join(labels)
+    figure.text(0.5, 0.022, words, fontsize=min(12, 1650 / width(words)), color=INK, va="center", ha="center")
+
+
+def save(figure: Figure, folder: Path, name: str) -> None:
+    """Save as PNG for slides and SVG for print."""
+    figure.savefig(folder / f"{name}.png", dpi=DPI)
+    figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+
+
+def wrapped(words: str, columns: int) -> str:
+    """Words broken into lines of at most ``columns`` Latin or half as many Chinese characters."""
+    return fold(words, columns)
+
+
+def quiet_rows(axes: Axes) -> None:
+    """Axes whose rows are named at the left: vertical grid only, no box."""
+    axes.grid(visible=False, axis="y")
+    axes.spines["left"].set_visible(False)
+
+
+def ink_on(color: tuple[float, ...]) -> str:
+    """White or dark, whichever reads better on a colour (relative luminance)."""
+    red, green, blue = color[:3]
+    return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else INK
+
+
+def good_and_bad() -> LinearSegmentedColormap:
+    """Colours from harm through nothing to help."""
+    return LinearSegmentedColormap.from_list("good and bad", [BAD, "#F9FAFB", GOOD])

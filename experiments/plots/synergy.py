@@ -1,0 +1,69 @@
+"""Which paths are worth more together, and which make each other less useful."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.analyses.interactions import PAIR
+from experiments.analyses.intervals import is_clear
+from experiments.formats import change, change_unit, scale
+from experiments.labels import path_label
+from experiments.plots import style
+from experiments.result import StudyResult
+from experiments.text import text
+from sim.outcomes import OUTCOMES
+
+SHOWN = ("participation", "satisfaction", "fulfilment")
+
+
+def draw_synergy(result: StudyResult, language: str) -> Figure:
+    """Interaction of each pair by outcome: blue helps each other, orange stands in each other's way."""
+    outcomes = [name for name in SHOWN if name in result.outcomes]
+    figure, axes = style.slide(
+        text(language, "figure.synergy"), text(language, "figure.synergy_note"), 1, len(outcomes), sharey=True
+    )
+    for name, one in zip(outcomes, axes[0], strict=True):
+        _draw_outcome(one, result, name)
+        unit = change_unit(OUTCOMES[name], language)
+        one.set_title(
+            style.wrapped(text(language, "format.with_unit", label=OUTCOMES[name].label[language], unit=unit), 34)
+        )
+    labels = [style.wrapped(path_label(result.study, id, language), 20) for id in result.paths]
+    axes[0][0].set_yticks(range(1, len(labels)), labels[1:])
+    style.key(figure, [path_label(result.study, id, language) for id in result.paths])
+    return figure
+
+
+def _draw_outcome(axes: Axes, result: StudyResult, name: str) -> None:
+    outcome, paths = OUTCOMES[name], result.paths
+    table = result.interactions
+    table = table[(table["kind"] == PAIR) & (table["outcome"] == name)]
+    matrix = np.full((len(paths), len(paths)), np.nan)
+    limit = float((table["interaction"].abs().max() * scale(outcome)) or 1.0) if len(table) else 1.0
+    colors = style.good_and_bad()
+    for _, pair in table.iterrows():
+        row, column = paths.index(pair["second"]), paths.index(pair["first"])
+        value = pair["interaction"] * scale(outcome)
+        matrix[row, column] = value * outcome.better
+        clear = is_clear(pair["low"], pair["high"])
+        axes.text(
+            column,
+            row,
+            change(outcome, pair["interaction"]),
+            ha="center",
+            va="center",
+            fontsize=15 if clear else 12,
+            fontweight="bold" if clear else "normal",
+            color=style.ink_on(colors(0.5 + matrix[row, column] / limit / 2)),
+        )
+    axes.imshow(matrix, cmap=colors, vmin=-limit, vmax=limit, aspect="auto")
+    axes.set_xticks(range(len(paths) - 1), [str(number) for number in range(1, len(paths))])
+    axes.set_xlim(-0.5, max(len(paths) - 1.5, 0.5))
+    axes.set_ylim(len(paths) - 0.5, min(0.5, len(paths) - 1.5))
+    axes.tick_params(axis="x", labelsize=13, length=0)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False)
+    for spine in axes.spines.values():
+        spine.set_visible(False)

@@ -1,0 +1,80 @@
+"""``rongzhi run``: one run and a readable summary of it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.text import text
+
+if TYPE_CHECKING:
+    from sim import Scenario
+
+
+def add(verbs: Any, language: str) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("run", help=text(language, "run.help"), description=text(language, "run.help"))
+    verb.arguments.add_argument("scenario", nargs="?", metavar="scenario.toml", help=text(language, "run.scenario"))
+    verb.options.add_argument("--place", metavar="NAME", help=text(language, "run.place"))
+    verb.options.add_argument(
+        "--mechanism",
+        metavar="NAME=DOSE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help=text(language, "run.mechanism"),
+    )
+    verb.options.add_argument("--weeks", metavar="N", help=text(language, "run.weeks"))
+    verb.options.add_argument("--seed", metavar="S", help=text(language, "run.seed"))
+    verb.options.add_argument("--compare", action="store_true", help=text(language, "run.compare"))
+    verb.options.add_argument("--out", metavar="DIR", help=text(language, "run.out"))
+    verb.options.add_argument("--overwrite", action="store_true", help=text(language, "help.overwrite"))
+    verb.set_defaults(carry_out=carry_out)
+
+
+def carry_out(asked: argparse.Namespace, language: str) -> int:
+    """Run once, print the summary, write the results folder when one is asked for."""
+    scenario = _scenario(asked)
+    if asked.out is None:
+        _run(scenario, asked.compare, language)
+        return 0
+    from experiments.folder import results_folder
+    from experiments.report import write_run
+
+    with results_folder(Path(asked.out), "run", scenario.name, asked.overwrite) as folder:
+        write_run(*_run(scenario, asked.compare, language), folder)
+    print("\n" + text(language, "run.written", folder=asked.out))
+    return 0
+
+
+def _scenario(asked: argparse.Namespace) -> Scenario:
+    """Scenario of the file or place, changed as the options say."""
+    from experiments.study import find_scenario
+    from experiments.verbs.values import doses, whole_number
+    from sim import Scenario
+    from sim.errors import InputError
+
+    if asked.scenario and asked.place:
+        raise InputError(f"give either a scenario file ({asked.scenario}) or --place {asked.place}, not both")
+    name = asked.scenario or asked.place
+    scenario = find_scenario(Path(name) if asked.scenario else name) if name else Scenario()
+    changes: dict[str, Any] = {}
+    if asked.weeks is not None:
+        changes["weeks"] = whole_number("--weeks", asked.weeks, 1)
+    if asked.seed is not None:
+        changes["seed"] = whole_number("--seed", asked.seed, 0)
+    return scenario.replace(**changes).with_mechanisms(doses(asked.mechanism))
+
+
+def _run(scenario: Scenario, compare: bool, language: str) -> tuple[Any, Any]:
+    """Run, with the same seed without mechanisms too when they are to be compared, and print the page."""
+    import sim
+    from experiments.page import to_terminal
+    from experiments.run_summary import run_page
+
+    warm = sim.warm_up(scenario, scenario.seed) if compare else None
+    result = sim.run(scenario, warm=warm)
+    baseline = sim.run(scenario.without_mechanisms(), warm=warm) if compare else None
+    print(to_terminal(run_page(result, baseline, language)))
+    return result, baseline

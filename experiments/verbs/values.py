@@ -1,0 +1,37 @@
+"""Values that options carry, checked with messages that say what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from experiments.study import known_doses
+from sim.errors import InputError
+
+
+def whole_number(option: str, written: str, low: int) -> int:
+    """Whole number of at least ``low``."""
+    try:
+        number = int(written)
+    except ValueError:
+        raise InputError(f"{option}: must be a whole number, got {written!r}") from None
+    if number < low:
+        raise InputError(f"{option}: must be at least {low}, got {number}")
+    return number
+
+
+def doses(written: Sequence[str], option: str = "--mechanism") -> dict[str, float]:
+    """Doses by mechanism from ``name=dose``; a bare name means dose 1."""
+    found: dict[str, float] = {}
+    for one in written:
+        name, equals, dose = one.partition("=")
+        name = name.replace("-", "_")
+        if name in found:
+            raise InputError(f"{option}: {name} is given twice")
+        try:
+            found[name] = float(dose) if equals else 1.0
+        except ValueError:
+            raise InputError(f"{option} {one}: dose must be a number from 0 to 1, got {dose!r}") from None
+    try:
+        return known_doses(found)
+    except ValueError as error:
+        raise InputError(f"{option}: {error}") from None

@@ -1,0 +1,220 @@
+"""The command line: what it says and how it ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from experiments.__main__ import main
+
+HEAVY = ("numpy", "numba", "pandas", "scipy", "pyarrow", "matplotlib", "mesa", "pydantic", "sim")
+STUDY = """
+name = "small"
+title = {en = "A small study", zh_hans = "小研究", zh_hant = "小研究"}
+question = {en = "Does it run?", zh_hans = "能运行吗？", zh_hant = "能運行嗎？"}
+replications = 2
+[scenario]
+weeks = 4
+warmup = 2
+communities = [{type = "village", residents = 50}]
+[paths.lists]
+label = {en = "Lists", zh_hans = "清单", zh_hant = "清單"}
+mechanisms = ["three_lists"]
+[paths.grid]
+label = {en = "Grid", zh_hans = "网格", zh_hant = "網格"}
+mechanisms = ["micro_grid"]
+"""
+PLACE = 'weeks = 4\nwarmup = 2\ncommunities = [{type = "village", residents = 50}]\n'
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch, tmp_path):
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def ended(arguments):
+    """Exit code of a command line, by whichever way it ends."""
+    try:
+        return main(arguments)
+    except SystemExit as end:
+        return end.code
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--lang", "zh-Hans", "study", "run", "--help"], ["list", "-h"]])
+def test_help_imports_nothing_heavy(arguments):
+    code = (
+        "import sys\nfrom experiments.__main__ import main\n"
+        f"try:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, encoding="utf-8"
+    ).stdout
+
+    assert shown.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("tag", "word"), [("en", "simulation lab"), ("zh-Hans", "仿真实验室"), ("zh-Hant", "仿真實驗室")]
+)
+def test_help_speaks_each_language(tag, word, capsys):
+    assert ended(["--lang", tag, "--help"]) == 0
+    assert word in capsys.readouterr().out
+
+
+def test_the_locale_chooses_the_language(monkeypatch, capsys):
+    monkeypatch.setenv("LANG", "zh_TW.UTF-8")
+
+    assert ended([]) == 0
+    assert "仿真實驗室" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("things", ["mechanisms", "parameters", "types", "outcomes", "places", "studies"])
+@pytest.mark.parametrize("tag", ["en", "zh-Hant"])
+def test_everything_can_be_listed(things, tag, capsys):
+    assert ended(["list", things, "--lang", tag]) == 0
+    assert capsys.readouterr().out.strip()
+
+
+def test_a_list_names_what_the_other_verbs_take(capsys):
+    ended(["list", "mechanisms"])
+    assert "three_lists" in capsys.readouterr().out
+
+    ended(["list", "studies"])
+    assert "six-paths" in capsys.readouterr().out
+
+
+def test_one_run_is_summarised(tmp_path, capsys):
+    (tmp_path / "place.toml").write_text(PLACE)
+
+    assert ended(["run", "place.toml", "--mechanism", "three_lists=0.8", "micro-grid", "--seed", "3"]) == 0
+    shown = capsys.readouterr().out
+    assert "50 residents in 1 communities; 4 weeks" in shown
+    assert "seed 3" in shown
+    assert "0.8" in shown
+
+
+def test_one_run_can_be_compared_with_its_baseline_and_kept(tmp_path, capsys):
+    (tmp_path / "place.toml").write_text(PLACE)
+
+    assert ended(["run", "place.toml", "--mechanism", "three_lists", "--compare", "--out", "kept"]) == 0
+    assert "difference" in capsys.readouterr().out
+    assert (tmp_path / "kept" / "manifest.json").exists()
+    assert (tmp_path / "kept" / "baseline_weekly.parquet").exists()
+    assert ended(["run", "place.toml", "--mechanism", "three_lists", "--out", "kept"]) == 2
+    assert "--overwrite" in capsys.readouterr().err
+
+
+def test_a_study_runs_and_writes_its_folder(tmp_path, capsys):
+    (tmp_path / "small.toml").write_text(STUDY, encoding="utf-8")
+
+    assert ended(["study", "run", "small.toml", "--workers", "1"]) == 0
+    shown = capsys.readouterr()
+    assert "A small study: 4 designs × 2 replications = 8 runs" in shown.err
+    assert "8 of 8 runs" in shown.err
+    assert "What to be careful about" in shown.out
+    assert (tmp_path / "results" / "small" / "summary.md").exists()
+
+
+def test_a_study_with_failures_ends_with_3(tmp_path, capsys, monkeypatch):
+    from experiments import run
+
+    (tmp_path / "small.toml").write_text(STUDY, encoding="utf-8")
+    real, seeds = run.run_point, [run.replication_seed(1, number) for number in range(2)]
+
+    def sometimes(scenario, seed, doses, weekly):
+        if seed == seeds[1] and doses:
+            raise ValueError("broken rule")
+        return real(scenario, seed, doses, weekly)
+
+    monkeypatch.setattr(run, "run_point", sometimes)
+    assert ended(["study", "run", "small.toml", "--workers", "1", "--out", "out"]) == 3
+    assert "3 runs failed" in capsys.readouterr().err
+
+
+def test_an_interruption_ends_with_130_and_writes_nothing(tmp_path, capsys, monkeypatch):
+    (tmp_path / "small.toml").write_text(STUDY, encoding="utf-8")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("experiments.run.run_point", interrupted)
+    assert ended(["study", "run", "small.toml", "--workers", "1", "--out", "out"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["small.toml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["run", "--mechanism", "thre_lists=0.8"],
+            "--mechanism: unknown mechanism 'thre_lists'; did you mean 'three_lists'?",
+        ),
+        (["run", "--mechanism", "three_lists=1.5"], "--mechanism: three_lists: dose 1.5 lies outside [0, 1]"),
+        (["run", "--mechanism", "three_lists=nan"], "three_lists: dose nan lies outside [0, 1]"),
+        (["run", "--mechanism", "three_lists=much"], "dose must be a number from 0 to 1, got 'much'"),
+        (["run", "--mechanism", "three_lists=1", "three-lists=0"], "three_lists is given twice"),
+        (["run", "--weeks", "-3"], "--weeks: must be at least 1, got -3"),
+        (["run", "--weeks", "ten"], "--weeks: must be a whole number, got 'ten'"),
+        (["run", "--seed", "-1"], "--seed: must be at least 0, got -1"),
+        (["run", "--place", "nowhere"], "unknown place 'nowhere'"),
+        (["run", "none.toml"], "none.toml: cannot be read (No such file or directory)"),
+        (["run", "a.toml", "--place", "b"], "not both"),
+        (["run", "--out", "full"], "--out full: holds something that is not a results folder"),
+        (["study", "run", "six-pahts"], "unknown study 'six-pahts'; did you mean 'six_paths'?"),
+        (["study", "run", "six-paths", "--workers", "0"], "--workers: must be at least 1, got 0"),
+        (["study", "run", "six-paths", "--replications", "1"], "--replications: must be at least 2, got 1"),
+        (["study", "run", "six-paths", "--across", "three_lists=1"], "'three_lists' stands in paths."),
+        (["study", "run", "six-paths", "--out", "full"], "--out full: holds something that is not a results folder"),
+        (["study", "run", "six-paths", "--out", "full/thesis.docx"], "is a file, not a folder"),
+        (["study"], "missing: VERB\nSee rongzhi study --help"),
+        (["stduy"], "unknown: 'stduy'; known: run, list, study; did you mean 'study'?"),
+        (["list", "mechanism"], "unknown: 'mechanism'"),
+        (["list"], "See rongzhi list --help"),
+        (["--lang", "fr", "list", "types"], "unknown language 'fr'"),
+        (["run", "--wekks", "3"], "--wekks"),
+        (["run", "--seed"], "--seed: a value is missing"),
+        (["--lang", "zh-Hans", "stduy"], "是不是 'study'？"),
+    ],
+)
+def test_bad_input_is_one_message_exit_code_2_and_nothing_written(arguments, message, tmp_path, capsys):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.docx").write_text("precious")
+    before = sorted(tmp_path.rglob("*"))
+
+    assert ended(arguments) == 2
+    shown = capsys.readouterr()
+    assert message in shown.err
+    assert "Traceback" not in shown.err
+    assert shown.out == ""
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ("weeks = -3", "weeks: Input should be greater than or equal to 1, got -3"),
+        ('weeks = "ten"', "weeks: Input should be a valid integer, got 'ten'"),
+        ("weks = 3", "weks: unknown field; did you mean 'weeks'?"),
+        ("[mechanisms]\nthree_list = 1", "did you mean 'three_lists'?"),
+        ("[mechanisms]\nthree_lists = 2", "mechanisms.three_lists.dose"),
+        ('communities = [{type = "vilage"}]', "unknown community type 'vilage'; did you mean 'village'?"),
+        ("weeks = ", "bad.toml: not readable as TOML"),
+    ],
+)
+def test_a_bad_scenario_file_is_one_message_and_exit_code_2(toml, message, tmp_path, capsys):
+    (tmp_path / "bad.toml").write_text(toml)
+
+    assert ended(["run", "bad.toml", "--out", "out"]) == 2
+    shown = capsys.readouterr()
+    assert shown.err.startswith("rongzhi: bad.toml: ")
+    assert message in shown.err
+    assert shown.out == ""
+    assert not (tmp_path / "out").exists()
