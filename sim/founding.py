@@ -294,9 +294,10 @@ def settle(scenario: Scenario, residents: Residents, communities: Communities, n
     population = communities.stop - communities.start
     communities.posts[:] = entry_of(scenario, "population", "staff_per_10k") * population / 10_000.0
     communities.filled[:] = 1.0
-    communities.motivation[:] = 0.8
+    communities.motivation[:] = entry_of(scenario, "calendar", "start_motivation")
     communities.paper_share[:] = entry_of(scenario, "calendar", "paper_demand")
     communities.fund[:] = entry_of(scenario, "population", "fund_per_resident") * population
     communities.hours_left[:] = communities.posts * entry_of(scenario, "calendar", "work_week") * 0.4
     communities.load[:] = 1.0
+    communities.care[:] = 1.0
     communities.implementation[:] = 1.0

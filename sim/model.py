@@ -24,7 +24,7 @@ from sim.agents.social_organizations import SocialOrganization
 from sim.agents.views import OrganizationView, View
 from sim.counters import COUNTERS
 from sim.errors import InputError
-from sim.mechanisms import mechanisms
+from sim.mechanisms import Mechanism, mechanisms
 from sim.needs_table import CATEGORIES, new_needs, without_closed
 from sim.network import NetworkNumbers
 from sim.population import PopulationNumbers
@@ -42,7 +42,8 @@ from sim.processes.service import ServiceNumbers
 from sim.scenario import Scenario
 from sim.schedule import Step, plan
 
-TIDY_EVERY = 13  # weeks after which closed needs leave the table, where nobody asked to keep them
+QUARTER = 13
+TIDY_EVERY = QUARTER  # weeks after which closed needs leave the table, where nobody asked to keep them
 
 _CLASSES: Mapping[int, type[OrganizationView]] = {
     COMMITTEE: ResidentsCommittee,
@@ -256,7 +257,7 @@ class Community(mesa.Model):
         self.index.closed_count[0] = 0
         self.mechanism_yuan[:] = 0.0
         if self._mechanisms and self.run_week >= 1:
-            if self.run_week == 1 or self.run_week in self.scenario.changes():
+            if self.run_week % QUARTER == 1 or self.run_week in self.scenario.changes():
                 self._change_doses(self.run_week)
             self._pay()
         if self.week % 13 == 0:
@@ -280,7 +281,7 @@ class Community(mesa.Model):
         excess = np.maximum(0.0, attention - calendar.attention)
         self.communities.implementation[:] = 1.0 / (1.0 + calendar.overload * excess)
         self.nominal_dose = nominal
-        self.dose = {name: dose * self.communities.implementation for name, dose in nominal.items()}
+        self.dose = {name: dose * self._implemented(self._mechanisms[name]) for name, dose in nominal.items()}
         in_force = {}
         for name, mechanism in self._mechanisms.items():
             if self.dose[name].any():
@@ -291,6 +292,15 @@ class Community(mesa.Model):
             if name not in self._started and hasattr(type(mechanism), "at_start"):
                 mechanism.at_start(self, dose)
             self._started.add(name)
+
+    def _implemented(self, mechanism: Mechanism) -> np.ndarray:
+        """Share of a mechanism's dose that is more than paper, by community.
+
+        What takes the committee's attention suffers where it has too much to attend to; what its overloaded staff have
+        to do gets the share of the time that their other duties get (Lipsky 1980), and the rest is formalism.
+        """
+        by_staff = mechanism.staff_hours > 0.0 and mechanism.attention > 0.0
+        return self.communities.implementation * (self.communities.care if by_staff else 1.0)
 
     def _pay(self) -> None:
         """Add up this week's yuan for mechanisms: running costs, and set-up where a dose rises for the first time."""

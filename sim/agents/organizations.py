@@ -75,6 +75,7 @@ COMMUNITIES = table_type(
     paper_share        float64 0..1: share of staff hours that paperwork takes
     hours_left         float64 staff hours still free this week for residents' needs
     load               float64 smoothed ratio of staff hours asked for to staff hours there were
+    care               float64 0..1: share of the time that a matter or a duty deserves which staff can give it
     asked_hours        float64 staff hours asked for this week
     volunteer_hours    float64 hours that volunteers offer this week
     fund               float64 yuan left this year for services and small projects

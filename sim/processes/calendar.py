@@ -16,9 +16,21 @@ SURVEYED, ANSWERS = decision("calendar.surveyed"), decision("calendar.answers")
 
 
 @rule
-def staff_hours_of(posts, filled, work_week, paper_share, motivation, taken):
-    """Staff hours for residents this week: what paperwork, low motivation and an emergency leave."""
-    return posts * filled * work_week * (1.0 - paper_share) * (0.6 + 0.4 * motivation) * (1.0 - taken)
+def staff_hours_of(posts, filled, work_week, paper_share, listless, motivation, taken):
+    """Staff hours for residents this week: what paperwork, low motivation and an emergency leave.
+
+    ``listless`` is the share of the work that staff without any motivation still do.
+    """
+    return posts * filled * work_week * (1.0 - paper_share) * (listless + (1.0 - listless) * motivation) * (1.0 - taken)
+
+
+@rule
+def care_of(load, least):
+    """Share of the time a matter deserves that it gets: staff who are asked for more than they have ration it.
+
+    Street-level workers cope with too many clients by doing less for each (Lipsky 1980).
+    """
+    return max(least, 1.0 / max(1.0, load))
 
 
 @rule
@@ -29,14 +41,14 @@ def next_motivation(motivation, load, rest, strain):
 
 @rule
 def quits_of(base, per_overload, load):
-    """Share of staff who leave in a week: more when overloaded."""
-    return min(0.2, base / 52.0 * (1.0 + per_overload * max(0.0, load - 1.0)))
+    """Share of staff who leave in a week, from a yearly rate that grows with overload."""
+    return min(1.0, base / 52.0 * (1.0 + per_overload * max(0.0, load - 1.0)))
 
 
 @rule
 def effort_toward(assessed, floor, drift):
     """Effort that an organisation moves to: it follows what is assessed (Holmström & Milgrom 1991), less drift."""
-    return min(1.0, max(0.05, floor + (1.0 - floor) * assessed - drift))
+    return min(1.0, max(0.0, floor + (1.0 - floor) * assessed - drift))
 
 
 @kernel
@@ -48,10 +60,13 @@ def each_community(communities, emergency_staff, mechanism_hours, overhead, p):
             communities.filled[c],
             p.work_week[c],
             communities.paper_share[c],
+            p.listless[c],
             communities.motivation[c],
             0.0,
         )
-        ratio = min(3.0, (communities.asked_hours[c] + overhead[c]) / max(sheet, 1e-9))
+        population = communities.stop[c] - communities.start[c]
+        duties = (p.patrol_hours[c] + mechanism_hours[c]) * population / 1000.0
+        ratio = min(p.worst_load[c], (communities.asked_hours[c] + duties) / max(sheet, 1e-9))
         communities.load[c] += p.load_pace[c] * (ratio - communities.load[c])
         communities.motivation[c] = next_motivation(
             communities.motivation[c], communities.load[c], p.rest[c], p.strain[c]
@@ -64,11 +79,12 @@ def each_community(communities, emergency_staff, mechanism_hours, overhead, p):
             communities.filled[c],
             p.work_week[c],
             communities.paper_share[c],
+            p.listless[c],
             communities.motivation[c],
             emergency_staff[c],
         )
-        population = communities.stop[c] - communities.start[c]
-        overhead[c] = (p.patrol_hours[c] + mechanism_hours[c]) * population / 1000.0
+        communities.care[c] = care_of(communities.load[c], p.least_care[c])
+        overhead[c] = duties * communities.care[c]
         communities.hours_left[c] = max(0.0, hours - overhead[c])
         communities.asked_hours[c] = 0.0
         communities.volunteer_hours[c] *= p.volunteer_hours_kept[c]

@@ -58,7 +58,7 @@ def is_vulnerable(age, income):
 
 
 @kernel
-def each_need(residents, buildings, ties, needs, index, visible, p, service, counts, seed, week):
+def each_need(residents, buildings, ties, needs, index, communities, visible, p, service, counts, seed, week):
     """Let hidden needs become known by the first channel that reaches them, or lapse."""
     for position in range(index.open_count[0]):
         n = needs.queue[position]
@@ -94,7 +94,9 @@ def each_need(residents, buildings, ties, needs, index, visible, p, service, cou
             become_known(needs, n, NEIGHBOUR_NOTICED, True, week, counts)
             continue
         focus = 1.0 + p.focus[c] if is_vulnerable(residents.age[i], residents.income[i]) else 1.0 - 0.5 * p.focus[c]
-        limit += chance_by_patrol(p.patrol_visits[c], p.households_per_leader[c], visible[c, needs.category[n]], focus)
+        limit += chance_by_patrol(
+            p.patrol_visits[c] * communities.care[c], p.households_per_leader[c], visible[c, needs.category[n]], focus
+        )
         if u < limit:
             become_known(needs, n, PATROL, False, week, counts)
             continue
@@ -116,6 +118,7 @@ def run(model: Any) -> None:
         model.ties,
         model.needs,
         model.index,
+        model.communities,
         model.tables.visible,
         model.numbers.discovery,
         model.numbers.service,

@@ -36,15 +36,6 @@ def chance_of_error(several, care, error, error_several, hurry):
 
 
 @rule
-def care_of(load, least):
-    """Share of the time a matter deserves that it gets: staff who are asked for more than they have ration it.
-
-    Street-level workers cope with too many clients by doing less for each (Lipsky 1980).
-    """
-    return max(least, 1.0 / max(1.0, load))
-
-
-@rule
 def hours_for_intake(simple, by_hotline, intake, answer):
     """Staff hours to take in a need: none for a question that the city's hotline answers itself."""
     if simple:
@@ -70,7 +61,7 @@ def each_need(residents, buildings, needs, index, communities, organizations, le
         by_hotline = needs.channel[n] == HOTLINE or needs.channel[n] == ONLINE
         hours = hours_for_intake(needs.simple[n], by_hotline, p.intake_hours[c], p.answer_hours[c])
         communities.asked_hours[c] += hours
-        care = care_of(communities.load[c], p.least_care[c])
+        care = communities.care[c]
         hours *= care
         if hours > communities.hours_left[c]:
             continue
