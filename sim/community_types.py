@@ -82,6 +82,11 @@ class CommunityType:
     margins: Mapping[str, Margin]
     values: Mapping[str, Override]
 
+    @property
+    def mean_household(self) -> float:
+        """Mean number of residents of a household."""
+        return math.fsum(int(size) * share for size, share in self.margins["household"].shares.items())
+
 
 @functools.cache
 def community_types() -> Mapping[str, CommunityType]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+WAIT_BINS = 53
+
 COUNTERS = (
     "raised",  # needs of all kinds
     "discovered",
@@ -37,6 +39,8 @@ COUNTERS = (
     "asked_acts",  # acts of residents who had been asked
     "volunteer_hours",
     "service_hours",  # hours of organisations given to needs
+    "offered_hours",  # hours that units, social organisations and the charity fund offer
+    "project_hours",  # of these, hours given in projects
     "wasted_hours",  # hours lost on stale entries and wrong addresses
     "meetings",
     "broken_promises",
@@ -44,6 +48,9 @@ COUNTERS = (
     "groups_dissolved",
     "ties_broken",
     "service_yuan",  # spent from the community's fund
+    "staff_left",  # social workers who quit, full-time equivalents
+    # Practical matters resolved, by the weeks that it took; the last bin holds all beyond.
+    *(f"resolved_after_{weeks}" for weeks in range(WAIT_BINS)),
 )
 (
     RAISED,
@@ -80,6 +87,8 @@ COUNTERS = (
     ASKED_ACTS,
     VOLUNTEER_HOURS,
     SERVICE_HOURS,
+    OFFERED_HOURS,
+    PROJECT_HOURS,
     WASTED_HOURS,
     MEETINGS,
     BROKEN_PROMISES,
@@ -87,4 +96,6 @@ COUNTERS = (
     GROUPS_DISSOLVED,
     TIES_BROKEN,
     SERVICE_YUAN,
-) = range(len(COUNTERS))
+    STAFF_LEFT,
+    RESOLVED_AFTER,
+) = range(len(COUNTERS) - WAIT_BINS + 1)

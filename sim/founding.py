@@ -196,7 +196,7 @@ def expected_hours(scenario: Scenario, communities: Communities) -> np.ndarray:
     needs = {name: entry_of(scenario, "needs", name) for name in catalogue.process_entries("needs")}
     severe = 1.0 + needs["work_per_severity"] * (needs["serious"] + 2.0 * needs["urgent"])
     own = needs["arrival"] * (1.0 - needs["questions"]) * population / 52.0
-    households = population / 2.6
+    households = population / np.array([kind.mean_household for kind in scenario.types])
     shared = needs["shared_arrival"] * households / 52.0
     weights = normal(by_category(scenario, "weight")) * own[:, None]
     weights += normal(by_category(scenario, "shared")) * shared[:, None]
@@ -297,7 +297,9 @@ def settle(scenario: Scenario, residents: Residents, communities: Communities, n
     communities.motivation[:] = entry_of(scenario, "calendar", "start_motivation")
     communities.paper_share[:] = entry_of(scenario, "calendar", "paper_demand")
     communities.fund[:] = entry_of(scenario, "population", "fund_per_resident") * population
-    communities.hours_left[:] = communities.posts * entry_of(scenario, "calendar", "work_week") * 0.4
+    communities.hours_left[:] = (
+        communities.posts * entry_of(scenario, "calendar", "work_week") * (1.0 - communities.paper_share)
+    )
     communities.load[:] = 1.0
     communities.care[:] = 1.0
     communities.implementation[:] = 1.0

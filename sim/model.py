@@ -226,7 +226,7 @@ class Community(mesa.Model):
         self.free = np.zeros((count, OFFERS + 1))
         self.counts = np.zeros((count, len(COUNTERS)))
         self.mechanism_yuan = np.zeros(count)
-        self.gini = np.zeros(count)
+        self.slow: dict[str, np.ndarray] = {}  # what outcomes read off by the quarter
         self.scratch = np.zeros(self.residents.size)
 
     def warm_state(self) -> WarmState:

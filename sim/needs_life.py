@@ -22,7 +22,9 @@ from sim.counters import (
     RATED,
     RATING,
     REOPENED,
+    RESOLVED_AFTER,
     RESOLVED_COUNT,
+    WAIT_BINS,
     WEEKS_TO_RESOLVE,
 )
 from sim.needs_table import ESCALATED, FAILED, HIDDEN, HOTLINE, KNOWN, LAPSED, NOBODY, RESOLVED, UNRATED
@@ -181,6 +183,7 @@ def end(residents, buildings, needs, index, n, state, p, counts, seed, week):
         else:
             counts[community, PRACTICAL_RESOLVED] += 1.0
             counts[community, WEEKS_TO_RESOLVE] += waited
+            counts[community, RESOLVED_AFTER + min(waited, WAIT_BINS - 1)] += 1.0
             if waited <= p.term[community]:
                 counts[community, PRACTICAL_IN_TERM] += 1.0
             if week - needs.known[n] <= p.term[community]:

@@ -569,10 +569,10 @@ def organization_graph(organizations: Organizations, communities: Communities, l
 
 
 @kernel
-def mean_clustering(ties, step):
+def mean_clustering(ties, begin, stop, step):
     """Mean share of the pairs of a resident's ties who know each other, over every ``step``-th resident with two."""
     total, counted = 0.0, 0
-    for i in range(0, ties.count.size, step):
+    for i in range(begin, stop, step):
         degree, first = int(ties.count[i]), ties.start[i]
         if degree > 1:
             closed = 0
@@ -649,6 +649,6 @@ def describe(ties: Ties, residents: Residents) -> dict[str, float]:
         found[f"mean_{name}"] = float(counts.mean())
         if kind == NEIGHBOUR:
             found["without_neighbours"] = float((counts == 0).mean())
-    found["clustering"] = float(mean_clustering(ties, max(1, ties.count.size // 4000)))
+    found["clustering"] = float(mean_clustering(ties, 0, ties.count.size, max(1, ties.count.size // 4000)))
     found["path_length"], found["reached"] = mean_path(ties, residents)
     return found

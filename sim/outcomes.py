@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 
 from sim.agents.residents import AGE_BANDS, Residents
+from sim.agents.ties import HOUSEHOLD
 from sim.catalogue import FOLDER, Label, label, read_toml
 from sim.compiled import kernel
-from sim.counters import COUNTERS
+from sim.counters import COUNTERS, WAIT_BINS
 from sim.needs_table import HIDDEN
+from sim.network import mean_clustering
 
 STATES = (
     "residents",
@@ -33,17 +35,22 @@ STATES = (
     "ties",
     "giving",
     "gini",
+    "top_tenth",
+    "clustering",
+    "bridging",
     "open",
     "hidden",
     "groups",
     "paper_share",
     "load",
     "filled",
+    "posts",
     "survey",
     "mechanism_yuan",
     "mechanism_hours",
 )
 COLUMNS = (*STATES, *COUNTERS)
+SLOW = ("gini", "top_tenth", "clustering", "bridging")  # read off by the quarter
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "age": ("18-34", "35-59", "60+"),
     "tenure": ("tenant", "owner"),
@@ -133,22 +140,84 @@ def gini(histogram: np.ndarray) -> float:
     return float(1.0 - 2.0 * area)
 
 
+def share_of_top(histogram: np.ndarray, share: float = 0.1) -> float:
+    """Share of all acts done by the most active ``share`` of people, from how many did 0, 1, 2 … acts; 0 without any.
+
+    People who tie at the edge count in part, so that the top is exactly the share asked for.
+    """
+    values = np.arange(histogram.size)
+    amount = (histogram * values).sum()
+    if amount == 0.0:
+        return 0.0
+    left = share * histogram.sum() - np.concatenate(([0.0], np.cumsum(histogram[::-1])[:-1]))
+    in_top = np.clip(left, 0.0, histogram[::-1])
+    return float((in_top * values[::-1]).sum() / amount)
+
+
+def weeks_at(share: float, histogram: np.ndarray) -> np.ndarray:
+    """Weeks within which this share of matters was resolved, from counts by week; NaN where there was none.
+
+    Matters of one week are spread evenly over it, so that the quantile moves smoothly. Those beyond the last bin count
+    as resolved in it: a quantile there is a lower bound.
+    """
+    histogram = np.asarray(histogram, dtype=float)
+    upto = histogram.cumsum(axis=-1)
+    target = share * upto[..., -1:]
+    week = (upto < target).sum(axis=-1)
+    inside = np.take_along_axis(histogram, week[..., None], axis=-1)
+    before = np.take_along_axis(upto, week[..., None], axis=-1) - inside
+    return week + _ratio(target - before, inside)[..., 0]
+
+
+@kernel
+def sum_bridges(residents, buildings, ties, bridges, outside):
+    """Count ties beyond the household, and those of them that lead to another micro-grid, by community."""
+    for i in range(residents.size):
+        c, home = residents.community[i], buildings.microgrid[residents.building[i]]
+        for slot in range(ties.start[i], ties.start[i] + ties.count[i]):
+            if ties.kind[slot] != HOUSEHOLD:
+                outside[c] += 1.0
+                bridges[c] += buildings.microgrid[residents.building[ties.to[slot]]] != home
+
+
+def observe_quarter(model: Any) -> dict[str, np.ndarray]:
+    """Read off what moves slowly and is dear to measure: inequality of taking part, and the shape of the network."""
+    size = model.communities.size
+    histogram = np.zeros((size, 64))
+    sum_acts(model.residents, histogram)
+    bridges, outside = np.zeros(size), np.zeros(size)
+    sum_bridges(model.residents, model.buildings, model.ties, bridges, outside)
+    return {
+        "gini": np.array([gini(one) for one in histogram]),
+        "top_tenth": np.array([share_of_top(one) for one in histogram]),
+        "bridging": np.divide(bridges, outside, out=np.zeros(size), where=outside > 0.0),
+        "clustering": clustering_by_community(model.residents, model.communities, model.ties),
+    }
+
+
+def clustering_by_community(residents: Residents, communities: Any, ties: Any) -> np.ndarray:
+    """Mean clustering of each community, from up to some 1,000 evenly spaced residents of it."""
+    spans = zip(communities.start, communities.stop, strict=True)
+    return np.array(
+        [mean_clustering(ties, int(start), int(stop), max(1, int(stop - start) // 1000)) for start, stop in spans]
+    )
+
+
 def observe(model: Any) -> np.ndarray:
     """Read one week off the model: communities x COLUMNS."""
     communities = model.communities
     row = np.zeros((communities.size, len(COLUMNS)))
     sum_residents(model.residents, model.ties, model.numbers.satisfaction.threshold, model.week, row)
     adults, at = row[:, 1], {name: i for i, name in enumerate(STATES)}
-    if model.week % 13 == 0:
-        histogram = np.zeros((communities.size, 64))
-        sum_acts(model.residents, histogram)
-        model.gini[:] = [gini(one) for one in histogram]
+    if model.week % 13 == 0 or not model.slow:
+        model.slow = observe_quarter(model)
     open_rows = model.needs.queue[: int(model.index.open_count[0])]
     where = model.needs.community[open_rows]
     size = communities.size
     row[:, at["open"]] = np.bincount(where, minlength=size)
     row[:, at["hidden"]] = np.bincount(where[model.needs.state[open_rows] == HIDDEN], minlength=size)
-    row[:, at["gini"]] = model.gini * adults
+    for name in SLOW:
+        row[:, at[name]] = model.slow[name] * adults
     row[:, at["groups"]] = np.bincount(model.buildings.community[model.buildings.group], minlength=size)
     for name, values in (
         ("paper_share", communities.paper_share),
@@ -156,6 +225,7 @@ def observe(model: Any) -> np.ndarray:
         ("filled", communities.filled),
     ):
         row[:, at[name]] = values * row[:, 0]
+    row[:, at["posts"]] = communities.posts
     row[:, at["survey"]] = communities.survey * adults
     row[:, at["mechanism_yuan"]] = model.mechanism_yuan
     row[:, at["mechanism_hours"]] = model.mechanism_hours * row[:, 0] / 1000.0
@@ -181,6 +251,11 @@ class Sums:
     def __getitem__(self, name: str) -> np.ndarray:
         return self._sums[..., COLUMNS.index(name)]
 
+    @property
+    def waits(self) -> np.ndarray:
+        """Practical matters resolved by the weeks that it took."""
+        return self._sums[..., len(COLUMNS) - WAIT_BINS :]
+
     def by_resident_year(self, name: str) -> np.ndarray:
         """A flow for a resident and year."""
         return _ratio(self[name] * 52.0, self["residents"])
@@ -201,6 +276,8 @@ _RULES: Mapping[str, Callable[[Sums], np.ndarray]] = {
     "fulfilment_known": lambda s: _ratio(s["known_in_term"], s["practical_known"]),
     "undiscovered": lambda s: _ratio(s["hidden"], s["open"]),
     "days_to_resolve": lambda s: _ratio(7.0 * s["weeks_to_resolve"], s["practical_resolved"]),
+    "days_to_resolve_median": lambda s: 7.0 * weeks_at(0.5, s.waits),
+    "days_to_resolve_p90": lambda s: 7.0 * weeks_at(0.9, s.waits),
     "bounces": lambda s: _ratio(s["bounced"], s["practical_known"]),
     "escalations": lambda s: 1000.0 * s.by_resident_year("escalated"),
     "broken_promises": lambda s: 1000.0 * s.by_resident_year("broken_promises"),
@@ -209,17 +286,23 @@ _RULES: Mapping[str, Callable[[Sums], np.ndarray]] = {
     "active_volunteers": lambda s: _ratio(s["giving"], s["adults"]),
     "volunteer_hours": lambda s: s.by_resident_year("volunteer_hours"),
     "participation_gini": lambda s: _ratio(s["gini"], s["adults"]),
+    "participation_top_tenth": lambda s: _ratio(s["top_tenth"], s["adults"]),
     "trust": lambda s: _ratio(s["trust"], s["adults"]),
     "efficacy": lambda s: _ratio(s["efficacy"], s["adults"]),
     "belonging": lambda s: _ratio(s["belonging"], s["adults"]),
     "ties": lambda s: _ratio(s["ties"], s["residents"]),
+    "clustering": lambda s: _ratio(s["clustering"], s["adults"]),
+    "bridging": lambda s: _ratio(s["bridging"], s["adults"]),
     "groups": lambda s: 1000.0 * _ratio(s["groups"], s["residents"]),
     "paper_share": lambda s: _ratio(s["paper_share"], s["residents"]),
     "staff_load": lambda s: _ratio(s["load"], s["residents"]),
     "staff_filled": lambda s: _ratio(s["filled"], s["residents"]),
+    "staff_turnover": lambda s: _ratio(s["staff_left"] * 52.0, s["posts"]),
+    "resource_use": lambda s: _ratio(s["project_hours"], s["offered_hours"]),
     "service_yuan": lambda s: s.by_resident_year("service_yuan"),
     "mechanism_yuan": lambda s: s.by_resident_year("mechanism_yuan"),
     "yuan": lambda s: s.by_resident_year("mechanism_yuan") + s.by_resident_year("service_yuan"),
+    "yuan_per_resolved": lambda s: _ratio(s["mechanism_yuan"] + s["service_yuan"], s["practical_resolved"]),
     "staff_hours": lambda s: 1000.0 * _ratio(s["mechanism_hours"], s["residents"]),
 }
 assert set(_RULES) == set(OUTCOMES), "every outcome has a rule and a label"

@@ -20,5 +20,7 @@ class PartyOrganization(OrganizationView):
             return
         used = min(1.0, self.hours_used / self.offered) if self.offered > 0.0 else 1.0
         fading = self.number("matching", "unused_fades") * (1.0 - used)
-        self.pledge += 0.5 * (self.number("matching", "units_joined") * (1.0 - fading) - self.pledge)
+        self.pledge += self.number("matching", "renewal") * (
+            self.number("matching", "units_joined") * (1.0 - fading) - self.pledge
+        )
         self.capacity = self.pledge * self.number("matching", "unit_hours") * self.residents / 1000.0 / UNITS

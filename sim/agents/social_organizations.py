@@ -12,7 +12,9 @@ class SocialOrganization(OrganizationView):
     def each_quarter(self) -> None:
         """Hire as contracts allow, and turn to what stands on the list of needs, as far as there is a list."""
         hours = self.number("matching", "contract_hours") + self.number("matching", "social_own_hours")
-        self.capacity += 0.5 * (hours * self.residents / 1000.0 / SOCIALS - self.capacity)
+        self.capacity += self.number("matching", "renewal") * (
+            hours * self.residents / 1000.0 / SOCIALS - self.capacity
+        )
         listed = min(1.0, self.number("matching", "listing"))
         skill, demand = self.table.skill[self.row], self.model.demand[self.community]
         strongest = demand.max()

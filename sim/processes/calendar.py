@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.organizations import DEPARTMENTS, SEAT_DEPARTMENT
+from sim.agents.organizations import DEPARTMENTS, SEAT_CHARITY, SEAT_DEPARTMENT
 from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
+from sim.counters import OFFERED_HOURS, STAFF_LEFT
 
 CalendarNumbers = numbers_of("calendar")
 SURVEYED, ANSWERS = decision("calendar.surveyed"), decision("calendar.answers")
@@ -52,7 +53,7 @@ def effort_toward(assessed, floor, drift):
 
 
 @kernel
-def each_community(communities, emergency_staff, mechanism_hours, overhead, p):
+def each_community(communities, emergency_staff, mechanism_hours, overhead, counts, p):
     """Close the week's books, let staff wear, leave and join, and open the next week's time sheet."""
     for c in range(communities.size):
         sheet = staff_hours_of(
@@ -72,6 +73,7 @@ def each_community(communities, emergency_staff, mechanism_hours, overhead, p):
             communities.motivation[c], communities.load[c], p.rest[c], p.strain[c]
         )
         quits = quits_of(p.quits[c], p.quits_overload[c], communities.load[c])
+        counts[c, STAFF_LEFT] += quits * communities.filled[c] * communities.posts[c]
         communities.filled[c] += p.hiring[c] * (1.0 - communities.filled[c]) - quits * communities.filled[c]
         communities.paper_share[c] += p.paper_pace[c] * (p.paper_demand[c] - communities.paper_share[c])
         hours = staff_hours_of(
@@ -91,7 +93,7 @@ def each_community(communities, emergency_staff, mechanism_hours, overhead, p):
 
 
 @kernel
-def each_organization(communities, organizations, p):
+def each_organization(communities, organizations, counts, p):
     """Move effort toward what is assessed and open next week's hours."""
     for c in range(communities.size):
         target = effort_toward(p.assess_service[c], p.effort_floor[c], p.drift[c])
@@ -100,6 +102,8 @@ def each_organization(communities, organizations, p):
             organizations.effort[r] += p.effort_pace[c] * (target - organizations.effort[r])
             organizations.offered[r] += organizations.capacity[r] * organizations.effort[r]
             organizations.hours_left[r] = organizations.capacity[r] * organizations.effort[r]
+            if r >= first + SEAT_CHARITY:
+                counts[c, OFFERED_HOURS] += organizations.hours_left[r]
 
 
 @kernel
@@ -184,7 +188,7 @@ def run(model: Any) -> None:
     if model.week % 52 == 0:
         each_year(model)
     p = model.numbers.calendar
-    each_community(model.communities, model.emergency_staff, model.mechanism_hours, model.overhead, p)
-    each_organization(model.communities, model.organizations, p)
+    each_community(model.communities, model.emergency_staff, model.mechanism_hours, model.overhead, model.counts, p)
+    each_organization(model.communities, model.organizations, model.counts, p)
     each_department(model.communities, model.organizations, p)
     each_group(model.buildings, p)

@@ -48,7 +48,7 @@ def each_story(residents, ties, p, seed, week):
         if residents.event_weight[i] > 0.0:
             c = residents.community[i]
             quality = residents.event_quality[i] / residents.event_weight[i]
-            chance = p.tell_bad[c] if quality < 0.5 else p.tell_good[c]
+            chance = p.tell_bad[c] if quality < p.bad_below[c] else p.tell_good[c]
             chance *= min(1.0, residents.event_weight[i])
             for slot in range(ties.start[i], ties.start[i] + ties.count[i]):
                 j = ties.to[slot]

@@ -43,6 +43,8 @@ ASKS, OCCASION, FORM = (
 DECIDES, HOURS = decision("participation.decides"), decision("participation.hours")
 MEETS, CLICKS = decision("participation.meeting"), decision("participation.clicks")
 
+FRAIL = 75  # years of age from which access costs more
+
 # Occasions of a week.
 NO_OCCASION, SPONTANEOUS, ASKED_BY_LEADER, NOTICE_OF_MEETING, ASKED_BY_CONTACT = range(5)
 
@@ -93,9 +95,9 @@ def chance_of(log_odds):
 
 
 @rule
-def hours_for_act(normal, median, spread, free_hours):
-    """Volunteer hours in one week: log-normal, and never more than half of one's free hours."""
-    return min(median * math.exp(spread * normal), 0.5 * free_hours)
+def hours_for_act(normal, median, spread, most):
+    """Volunteer hours in one week: log-normal, and never more than ``most``."""
+    return min(median * math.exp(spread * normal), most)
 
 
 @rule
@@ -170,7 +172,7 @@ def log_odds_of(residents, buildings, ties, i, form, online, p, week):
     norms = p.norms[c] * pull_of_norm(
         residents.cooperation[i], share_of_ties_active(residents, ties, i, week), p.usual_share[c]
     )
-    cost = 0.0 if online else p.access_cost[c] * (1.0 + (residents.age[i] >= 75))
+    cost = 0.0 if online else p.access_cost[c] * (1.0 + p.frail_access[c] * (residents.age[i] >= FRAIL))
     wear = p.fatigue[c] * residents.fatigue[i] * (form == VOLUNTEER or form == SELF_ORGANIZE)
     points = 0.0
     if p.points[c] > 0.0 and form == VOLUNTEER:
@@ -214,7 +216,10 @@ def take_part(residents, buildings, microgrids, ties, communities, i, form, onli
         buildings.attended[b] = week
     else:
         hours = hours_for_act(
-            draw_normal(seed, HOURS, week, i), p.hours_median[c], p.hours_spread[c], residents.free_hours[i]
+            draw_normal(seed, HOURS, week, i),
+            p.hours_median[c],
+            p.hours_spread[c],
+            p.hours_limit[c] * residents.free_hours[i],
         )
         residents.hours_given[i] += hours
         residents.fatigue[i] += p.fatigue_per_hour[c] * hours * (1.0 - residents.fatigue[i])
@@ -293,7 +298,7 @@ def each_building(buildings, p, counts, week):
             if buildings.helpers[b] >= p.group_threshold[c]:
                 buildings.group[b], buildings.group_since[b] = True, week
                 counts[c, GROUPS_FORMED] += 1.0
-        elif buildings.helpers[b] < 0.4 * p.group_threshold[c]:
+        elif buildings.helpers[b] < p.group_survives[c] * p.group_threshold[c]:
             buildings.group[b], buildings.group_since[b] = False, NEVER
             counts[c, GROUPS_DISSOLVED] += 1.0
 

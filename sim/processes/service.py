@@ -7,7 +7,7 @@ from typing import Any
 from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
-from sim.counters import BOUNCED, BROKEN_PROMISES, SERVICE_HOURS, SERVICE_YUAN, WASTED_HOURS
+from sim.counters import BOUNCED, BROKEN_PROMISES, PROJECT_HOURS, SERVICE_HOURS, SERVICE_YUAN, WASTED_HOURS
 from sim.needs_life import drop_closed, end, feel, key_of
 from sim.needs_table import (
     DISPUTES,
@@ -154,6 +154,8 @@ def each_need(
                 take_hours(provider, c, b, given, communities, organizations, buildings)
                 needs.work_left[n] -= given
                 counts[c, SERVICE_HOURS] += given
+                if state == MATCHED and provider >= 0:
+                    counts[c, PROJECT_HOURS] += given
             if needs.work_left[n] > 1e-9:
                 continue
             cost = cost_of(b >= 0 and provider != GROUP, severity, p.repair_yuan[c], p.project_yuan[c])
