@@ -57,7 +57,7 @@ _CLASSES: Mapping[int, type[OrganizationView]] = {
 
 
 class Numbers(NamedTuple):
-    """Effective numbers: for each process a named tuple of arrays by community."""
+    """Effective numbers: for each process a table with a record for each community."""
 
     population: Any
     network: Any
@@ -158,6 +158,8 @@ class Community(mesa.Model):
         Tables of columns: the state.
     numbers : Numbers
         Effective numbers this week, by community.
+    nominal_dose, dose : dict of str to array
+        Doses by community as decided, and what of them is in force: the rest stands on paper.
     """
 
     def __init__(
@@ -187,6 +189,8 @@ class Community(mesa.Model):
             self._branch(warm)
         self._make_room()
         self.plan: list[Step] = plan({})
+        self.nominal_dose: dict[str, np.ndarray] = {}
+        self.dose: dict[str, np.ndarray] = {}
         self._started: set[str] = set()
         if self._mechanisms and self.run_week >= 0:
             self._change_doses(max(1, self.run_week))

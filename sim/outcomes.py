@@ -48,6 +48,8 @@ STATES = (
     "survey",
     "mechanism_yuan",
     "mechanism_hours",
+    "decided",
+    "carried_out",
 )
 COLUMNS = (*STATES, *COUNTERS)
 SLOW = ("gini", "top_tenth", "clustering", "bridging")  # read off by the quarter
@@ -229,6 +231,8 @@ def observe(model: Any) -> np.ndarray:
     row[:, at["survey"]] = communities.survey * adults
     row[:, at["mechanism_yuan"]] = model.mechanism_yuan
     row[:, at["mechanism_hours"]] = model.mechanism_hours * row[:, 0] / 1000.0
+    row[:, at["decided"]] = sum(model.nominal_dose.values(), np.zeros(size)) * row[:, 0]
+    row[:, at["carried_out"]] = sum(model.dose.values(), np.zeros(size)) * row[:, 0]
     row[:, len(STATES) :] = model.counts
     return row
 
@@ -299,6 +303,7 @@ _RULES: Mapping[str, Callable[[Sums], np.ndarray]] = {
     "staff_filled": lambda s: _ratio(s["filled"], s["residents"]),
     "staff_turnover": lambda s: _ratio(s["staff_left"] * 52.0, s["posts"]),
     "resource_use": lambda s: _ratio(s["project_hours"], s["offered_hours"]),
+    "implementation": lambda s: _ratio(s["carried_out"], s["decided"]),
     "service_yuan": lambda s: s.by_resident_year("service_yuan"),
     "mechanism_yuan": lambda s: s.by_resident_year("mechanism_yuan"),
     "yuan": lambda s: s.by_resident_year("mechanism_yuan") + s.by_resident_year("service_yuan"),

@@ -91,7 +91,7 @@ class Mechanism:
         return cls.data()[key]
 
     def change_numbers(self, numbers: Any, dose: np.ndarray) -> None:
-        """Change effective numbers in place. ``numbers`` has a named tuple of arrays by community for each process."""
+        """Change effective numbers in place. ``numbers`` has, by process, a column by community for each entry."""
 
 
 @functools.cache
