@@ -166,11 +166,19 @@ def units() -> Mapping[str, Label]:
     return {name: label(text, f"units.toml: {name}") for name, text in read_toml(FOLDER / "units.toml").items()}
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
 def label(text: Any, where: str) -> Label:
     """Check that a text has all three languages."""
-    if not isinstance(text, dict) or set(text) != set(LANGUAGES) or not all(text.values()):
+    if not isinstance(text, dict) or set(text) != set(LANGUAGES) or not all(map(_is_text, text.values())):
         raise InputError(f"{where}: a label needs a text for each of {', '.join(LANGUAGES)}, got {text!r}")
     return Label(**text)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 _FIELDS = {"value", "unit", "range", "source", "grade", "reason", "label"}
@@ -195,24 +203,25 @@ def entry(name: str, raw: Any, where: str) -> Entry:
         if field not in raw:
             raise InputError(f"{where}: field {field!r} is missing")
     number, span = raw["value"], raw["range"]
-    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+    if not _is_number(number):
         raise InputError(f"{where}.value: must be a finite number, got {number!r}")
-    if not (isinstance(span, list) and len(span) == 2 and all(isinstance(x, int | float) for x in span)):
+    if not (isinstance(span, list) and len(span) == 2 and all(map(_is_number, span))):
         raise InputError(f"{where}.range: must be [low, high], got {span!r}")
     if not span[0] <= number <= span[1]:
         raise InputError(f"{where}.value: {number} lies outside its range [{span[0]}, {span[1]}]")
-    if raw["unit"] not in units():
+    if not isinstance(raw["unit"], str) or raw["unit"] not in units():
         raise InputError(f"{where}.unit: {raw['unit']!r} is not in units.toml{closest(raw['unit'], units())}")
-    sources = tuple([raw["source"]] if isinstance(raw["source"], str) else raw["source"])
-    if not sources:
+    cited = [raw["source"]] if isinstance(raw["source"], str) else raw["source"]
+    sources = tuple(cited) if isinstance(cited, list | tuple) else ()
+    if not sources or not all(isinstance(one, str) and one.strip() for one in sources):
         raise InputError(f"{where}.source: must cite something or say 'assumed'")
     for one in sources:
         if one[:1] == "E" and one[1:].isdigit() and one not in evidence():
             raise InputError(f"{where}.source: {one} is not a row of evidence.csv")
-    if raw["grade"] not in GRADES:
+    if not isinstance(raw["grade"], str) or raw["grade"] not in GRADES:
         raise InputError(f"{where}.grade: must be one of {', '.join(GRADES)}, got {raw['grade']!r}")
-    assumed = sources == ("assumed",)
-    if assumed != (raw["grade"] == "D") or (assumed and not raw.get("reason")):
+    assumed = "assumed" in sources
+    if (assumed and len(sources) > 1) or assumed != (raw["grade"] == "D") or (assumed and not raw.get("reason")):
         raise InputError(f"{where}: what is assumed has grade D and a reason, and nothing else has grade D")
     return Entry(
         name=name,

@@ -19,11 +19,10 @@ _MULTIPLIER_0 = uint64(0xD2511F53)
 _MULTIPLIER_1 = uint64(0xCD9E8D57)
 _WEYL_0 = uint64(0x9E3779B9)
 _WEYL_1 = uint64(0xBB67AE85)
-_FIVE = uint64(5)
 _SIX = uint64(6)
 _TWENTY_SIX = uint64(26)
-_UNIT = 1.0 / (1 << 53)
-_HALF_UNIT = 0.5 / (1 << 53)
+_UNIT = 1.0 / (1 << 52)  # with 53 bits the largest draw would be rounded up to 1
+_HALF_UNIT = 0.5 / (1 << 52)
 
 _names: dict[int, str] = {}
 
@@ -61,7 +60,7 @@ def philox(counter_0, counter_1, counter_2, counter_3, key_0, key_1):
 
 @rule
 def draw(seed, stream, week, agent):
-    """Draw a uniform number in (0, 1) with 53 random bits for one decision of one agent in one week.
+    """Draw a uniform number in (0, 1) with 52 random bits for one decision of one agent in one week.
 
     ``seed`` and ``agent`` may use 64 bits, ``stream`` and ``week`` 32. All must be whole numbers >= 0.
     """
@@ -74,7 +73,7 @@ def draw(seed, stream, week, agent):
         seed & _MASK,
         seed >> _THIRTY_TWO,
     )
-    bits = ((high >> _FIVE) << _TWENTY_SIX) | (low >> _SIX)
+    bits = ((high >> _SIX) << _TWENTY_SIX) | (low >> _SIX)
     return float(bits) * _UNIT + _HALF_UNIT
 
 
@@ -90,8 +89,8 @@ def draw_normal(seed, stream, week, agent):
         seed & _MASK,
         seed >> _THIRTY_TWO,
     )
-    u = float(((a >> _FIVE) << _TWENTY_SIX) | (b >> _SIX)) * _UNIT + _HALF_UNIT
-    v = float(((c >> _FIVE) << _TWENTY_SIX) | (d >> _SIX)) * _UNIT
+    u = float(((a >> _SIX) << _TWENTY_SIX) | (b >> _SIX)) * _UNIT + _HALF_UNIT
+    v = float(((c >> _SIX) << _TWENTY_SIX) | (d >> _SIX)) * _UNIT
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
 

@@ -141,7 +141,7 @@ def _load(path: Path, _changed: int) -> CommunityType:
 
 def _base(name: Any, where: str) -> CommunityType:
     ready = {path.stem: path for path in FOLDER.glob("*.toml")}
-    if name not in ready:
+    if not isinstance(name, str) or name not in ready:
         raise InputError(f"{where}: based_on: unknown community type {name!r}{closest(name, ready)}")
     return load_type(ready[name])
 

@@ -23,7 +23,7 @@ def source_hash() -> str:
     """Sixteen hex digits that change with any source or data file of ``sim``."""
     digest = hashlib.sha256()
     root = Path(__file__).parent
-    for file in sorted([*root.rglob("*.py"), *root.rglob("*.toml")]):
+    for file in sorted([*root.rglob("*.py"), *root.rglob("*.toml"), *root.rglob("*.csv")]):
         digest.update(str(file.relative_to(root)).encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

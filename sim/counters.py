@@ -23,6 +23,8 @@ COUNTERS = (
     "lapsed",
     "escalated",
     "reopened",
+    "practical_due",  # whose term, counted from when they were raised, ended this week, or which closed before
+    "known_due",  # the same, counted from when they became known
     "practical_raised",  # practical matters: needs that are no question
     "practical_known",
     "practical_resolved",
@@ -71,6 +73,8 @@ COUNTERS = (
     LAPSED_COUNT,
     ESCALATED_COUNT,
     REOPENED,
+    PRACTICAL_DUE,
+    KNOWN_DUE,
     PRACTICAL_RAISED,
     PRACTICAL_KNOWN,
     PRACTICAL_RESOLVED,

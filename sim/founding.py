@@ -257,7 +257,7 @@ def each_resident(residents, communities, p, spread, chances, first_social, memb
         residents.satisfaction[i] = p.ordinary[c]
         residents.disposition[i] *= disposition[c]
         age = residents.age[i]
-        band = (age >= 18) + (age >= 60)
+        band = int(age >= 18) + int(age >= 60)
         chance = chances[c, band, 1 if residents.income[i] == 0 else 0]
         residents.need_chance[i] = chance
         u = draw(seed, MEMBER, 0, i)

@@ -12,8 +12,10 @@ from sim.counters import (
     DISCOVERED,
     ESCALATED_COUNT,
     FAILED_COUNT,
+    KNOWN_DUE,
     KNOWN_IN_TERM,
     LAPSED_COUNT,
+    PRACTICAL_DUE,
     PRACTICAL_IN_TERM,
     PRACTICAL_KNOWN,
     PRACTICAL_RAISED,
@@ -165,6 +167,10 @@ def end(residents, buildings, needs, index, n, state, p, counts, seed, week):
         needs.ready[n] = week + 1
         counts[community, REOPENED] += 1.0
         return False
+    if not needs.simple[n]:
+        # Each matter falls due once: when it closes within its term, or when the term ends (``fall_due``).
+        counts[community, PRACTICAL_DUE] += waited <= p.term[community]
+        counts[community, KNOWN_DUE] += needs.known[n] >= 0 and week - needs.known[n] <= p.term[community]
     needs.state[n] = state
     needs.closed[n] = week
     needs.ended[index.closed_count[0]] = n
@@ -195,6 +201,18 @@ def end(residents, buildings, needs, index, n, state, p, counts, seed, week):
     else:
         counts[community, ESCALATED_COUNT] += 1.0
     return True
+
+
+@rule
+def fall_due(needs, index, term, counts, week):
+    """Count the practical matters whose term has just passed while they were open."""
+    for position in range(index.open_count[0]):
+        n = needs.queue[position]
+        if not needs.simple[n]:
+            c = needs.community[n]
+            first_late = int(term[c]) + 1
+            counts[c, PRACTICAL_DUE] += week - needs.raised[n] == first_late
+            counts[c, KNOWN_DUE] += needs.known[n] >= 0 and week - needs.known[n] == first_late
 
 
 @rule

@@ -396,13 +396,13 @@ def level_of_schooling(age):
 @rule
 def band_of_results(age):
     """Age band 0 to 3 of the results: from 0, 18, 35 and 60 years."""
-    return (age >= 18) + (age >= 35) + (age >= 60)
+    return int(age >= 18) + int(age >= 35) + int(age >= 60)
 
 
 @rule
 def band_of_party(age):
     """Age band 0 to 3 of Party statistics: from 18, 31, 46 and 61 years."""
-    return (age >= 31) + (age >= 46) + (age >= 61)
+    return int(age >= 31) + int(age >= 46) + int(age >= 61)
 
 
 @rule
@@ -442,8 +442,8 @@ def _ages_of_household(ages, bands, generations, size, p, c, seed, key):
             apart = int(generations[j]) - generation
             if apart > 0:
                 low = max(low, int(BAND_FROM[bands[j]]) + apart * youngest)
-            elif apart == -1:
-                low, high = max(low, int(ages[j]) - oldest), min(high, int(ages[j]) - youngest)
+            elif apart < 0:
+                low, high = max(low, int(ages[j]) + apart * oldest), min(high, int(ages[j]) + apart * youngest)
             elif apart == 0 and j < k and first >= ADULT:
                 low, high = max(low, int(ages[j]) - gap), min(high, int(ages[j]) + gap)
         if low > high:

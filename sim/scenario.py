@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -75,7 +75,7 @@ class MechanismSpec(_Strict):
 
     dose: float = Field(default=1.0, ge=0.0, le=1.0)
     start: int = Field(default=1, ge=1)
-    starts: dict[str, int] = Field(default_factory=dict)
+    starts: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     communities: tuple[str, ...] = Field(default=(), strict=False)
 
 
@@ -130,10 +130,13 @@ class Scenario(_Strict):
 
     def __init__(self, **fields: Any) -> None:
         """Make a scenario; bad fields raise :class:`sim.errors.InputError` with all of them named."""
+        self._check(fields, "scenario")
+
+    def _check(self, fields: Mapping[str, Any], where: str) -> None:
         try:
             super().__init__(**fields)
         except ValidationError as error:
-            raise InputError(_told(error, "scenario")) from None
+            raise InputError(_told(error, where)) from None
 
     @model_validator(mode="before")
     @classmethod
@@ -151,23 +154,30 @@ class Scenario(_Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Scenario:
+        wrong = [*self._wrong_names(), *self._wrong_parameters()]
+        if wrong:
+            raise ValueError("\n".join(wrong))
+        return self
+
+    def _wrong_names(self) -> Iterator[str]:
         names = self.community_names
         if len(set(names)) < len(names):
-            raise ValueError(f"communities: two have the same name: {', '.join(sorted(names))}")
+            yield f"communities: two have the same name: {', '.join(sorted(names))}"
         for name, spec in self.mechanisms.items():
             if name not in mechanisms():
-                raise ValueError(f"mechanisms: unknown mechanism {name!r}{closest(name, mechanisms())}")
+                yield f"mechanisms: unknown mechanism {name!r}{closest(name, mechanisms())}"
             for community in (*spec.communities, *spec.starts):
                 if community not in names:
-                    raise ValueError(f"mechanisms.{name}: unknown community {community!r}{closest(community, names)}")
+                    yield f"mechanisms.{name}: unknown community {community!r}{closest(community, names)}"
+
+    def _wrong_parameters(self) -> Iterator[str]:
         known = {one.name: one for one in (*catalogue.entries(), *mechanism_entries())}
         for name, value in self.parameters.items():
             if name not in known:
-                raise ValueError(f"parameters: unknown parameter {name!r}{closest(name, known)}")
-            one = known[name]
-            if not one.low <= value <= one.high:
-                raise ValueError(f"parameters.{name}: {value} lies outside its range [{one.low:g}, {one.high:g}]")
-        return self
+                yield f"parameters: unknown parameter {name!r}{closest(name, known)}"
+            elif not known[name].low <= value <= known[name].high:
+                one = known[name]
+                yield f"parameters.{name}: {value} lies outside its range [{one.low:g}, {one.high:g}]"
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Scenario:
@@ -180,7 +190,8 @@ class Scenario(_Strict):
         """
         path = Path(path)
         fields = catalogue.read_toml(path)
-        for community in fields.get("communities", ()):
+        communities = fields.get("communities", [])
+        for community in communities if isinstance(communities, list) else []:
             if isinstance(community, dict) and isinstance(community.get("margins"), str):
                 community["margins"] = str(path.parent / community["margins"])
         return cls.from_dict(fields, where=str(path))
@@ -188,10 +199,11 @@ class Scenario(_Strict):
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any], where: str = "scenario") -> Scenario:
         """Make a scenario from plain data; ``where`` names its origin in errors."""
-        try:
-            return cls.model_validate(fields)
-        except ValidationError as error:
-            raise InputError(_told(error, where)) from None
+        if not isinstance(fields, Mapping):
+            raise InputError(f"{where}: must be a table of fields, got {fields!r}")
+        scenario = cls.__new__(cls)
+        scenario._check(fields, where)  # noqa: SLF001  (its own)
+        return scenario
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that :meth:`from_dict` takes back."""
@@ -275,8 +287,11 @@ def ready_places() -> Mapping[str, Path]:
 
 def _told(error: ValidationError, where: str) -> str:
     """All errors, a line each: where, field, what is wrong, the value."""
-    lines = []
+    lines: list[str] = []
+    nested = {one["loc"][0] for one in error.errors() if len(one["loc"]) > 1}
     for one in error.errors():
+        if one["type"] == "too_short" and one["loc"][0] in nested:
+            continue  # it is short only because an item was refused, which has its own line
         field = ".".join(str(part) for part in one["loc"])
         message = one["msg"].removeprefix("Value error, ")
         if one["type"] == "extra_forbidden":
@@ -289,5 +304,5 @@ def _told(error: ValidationError, where: str) -> str:
             message = f"unknown field{closest(str(one['loc'][-1]), model.model_fields)}"
         elif one["type"] != "value_error" or field:
             message += f", got {one['input']!r}" if one["type"] != "value_error" else ""
-        lines.append(f"{where}: {field + ': ' if field else ''}{message}")
+        lines += [f"{where}: {field + ': ' if field else ''}{line}" for line in message.splitlines()]
     return "\n".join(lines)

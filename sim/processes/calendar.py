@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.organizations import DEPARTMENTS, SEAT_CHARITY, SEAT_DEPARTMENT
+from sim.agents.organizations import DEPARTMENTS, SEAT_DEPARTMENT
 from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
-from sim.counters import OFFERED_HOURS, STAFF_LEFT
+from sim.counters import STAFF_LEFT
 
 CalendarNumbers = numbers_of("calendar")
 SURVEYED, ANSWERS = decision("calendar.surveyed"), decision("calendar.answers")
@@ -93,7 +93,7 @@ def each_community(communities, emergency_staff, mechanism_hours, overhead, coun
 
 
 @kernel
-def each_organization(communities, organizations, counts, p):
+def each_organization(communities, organizations, p):
     """Move effort toward what is assessed and open next week's hours."""
     for c in range(communities.size):
         target = effort_toward(p.assess_service[c], p.effort_floor[c], p.drift[c])
@@ -102,8 +102,6 @@ def each_organization(communities, organizations, counts, p):
             organizations.effort[r] += p.effort_pace[c] * (target - organizations.effort[r])
             organizations.offered[r] += organizations.capacity[r] * organizations.effort[r]
             organizations.hours_left[r] = organizations.capacity[r] * organizations.effort[r]
-            if r >= first + SEAT_CHARITY:
-                counts[c, OFFERED_HOURS] += organizations.hours_left[r]
 
 
 @kernel
@@ -171,12 +169,10 @@ def links_fade(links: np.ndarray, faint: np.ndarray, kept: np.ndarray) -> None:
 
 
 def each_year(model: Any) -> None:
-    """Assess the year, fill the fund again, start the residents' yearly counts anew."""
+    """Assess the year and fill the fund again."""
     communities = model.communities
     communities.assessment[:] = communities.survey
     communities.fund[:] = model.numbers.population.fund_per_resident * (communities.stop - communities.start)
-    model.residents.hours_given[:] = 0.0
-    model.residents.acts[:] = 0
     for organization in model.organization_agents:
         organization.each_year()
 
@@ -189,6 +185,6 @@ def run(model: Any) -> None:
         each_year(model)
     p = model.numbers.calendar
     each_community(model.communities, model.emergency_staff, model.mechanism_hours, model.overhead, model.counts, p)
-    each_organization(model.communities, model.organizations, model.counts, p)
+    each_organization(model.communities, model.organizations, p)
     each_department(model.communities, model.organizations, p)
     each_group(model.buildings, p)

@@ -38,7 +38,7 @@ def next_anchor(anchor, quality, expectation, gain, loss):
     gap = quality - expectation
     if gap >= 0.0:
         return anchor + gain * gap * (1.0 - anchor)
-    return anchor + loss * gap * anchor
+    return max(0.0, anchor + loss * gap * anchor)
 
 
 @kernel

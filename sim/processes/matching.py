@@ -8,7 +8,7 @@ from sim.agents.organizations import SEAT_CHARITY, SEAT_COMMITTEE, SEAT_DEPARTME
 from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
-from sim.counters import PROJECTS, PROJECTS_BOTTOM_UP, WASTED_HOURS
+from sim.counters import OFFERED_HOURS, PROJECTS, PROJECTS_BOTTOM_UP, WASTED_HOURS
 from sim.needs_life import key_of
 from sim.needs_table import DISPUTES, MATCHED, VOLUNTEERS, WAITING
 
@@ -29,12 +29,13 @@ def value_of_match(skill, free_hours, work):
 
 
 @kernel
-def free_hours_of(needs, index, communities, organizations, p, free):
+def free_hours_of(needs, index, communities, organizations, p, free, counts):
     """Fill ``free`` (communities x offers): hours in the weeks of a project that no project has been promised yet."""
     for c in range(communities.size):
         for offer in range(OFFERS):
             hours = organizations.hours_left[communities.first_organization[c] + FIRST_OFFER + offer]
             free[c, offer] = hours * p.horizon[c]
+            counts[c, OFFERED_HOURS] += hours
         free[c, VOLUNTEER_SEAT] = communities.volunteer_hours[c] * p.horizon[c]
     for position in range(index.open_count[0]):
         n = needs.queue[position]
@@ -151,7 +152,15 @@ def each_need(needs, index, communities, organizations, links, free, volunteer_s
 
 def run(model: Any) -> None:
     """Match waiting needs with what units, social organisations, the charity fund and volunteers offer."""
-    free_hours_of(model.needs, model.index, model.communities, model.organizations, model.numbers.matching, model.free)
+    free_hours_of(
+        model.needs,
+        model.index,
+        model.communities,
+        model.organizations,
+        model.numbers.matching,
+        model.free,
+        model.counts,
+    )
     each_need(
         model.needs,
         model.index,

@@ -7,20 +7,15 @@ from typing import Any
 from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
-from sim.needs_life import begin, hurt
+from sim.needs_life import begin, fall_due, hurt
 from sim.needs_table import with_room
+from sim.population import band_of_results
 
 NeedsNumbers = numbers_of("needs")
 ARISE, WHAT, HOW_BAD = decision("needs.arise"), decision("needs.category"), decision("needs.severity")
 QUESTION, OWNERS, WORK = decision("needs.question"), decision("needs.owners"), decision("needs.work")
 SHARED, SPOKESPERSON = decision("needs.shared"), decision("needs.spokesperson")
 SHARED_KEY = 1 << 40  # keeps the draws of buildings apart from those of residents
-
-
-@rule
-def band_of(age):
-    """Age band of the results: 0 under 18, 1 under 35, 2 under 60, 3 older."""
-    return (age >= 18) + (age >= 35) + (age >= 60)
 
 
 @rule
@@ -79,7 +74,7 @@ def each_resident(
             simple = draw(seed, QUESTION, week, i) < question_share_of(
                 p.questions[c], p.easy_questions[c], residents.online[i]
             )
-            category = category_of(draw(seed, WHAT, week, i), mix[c, band_of(residents.age[i])])
+            category = category_of(draw(seed, WHAT, week, i), mix[c, band_of_results(residents.age[i])])
             severity = 1 if simple else severity_of(draw(seed, HOW_BAD, week, i), p.serious[c], p.urgent[c])
             work = hours_for(category_hours[c, category], severity, p.work_per_severity[c], draw(seed, WORK, week, i))
             many = (not simple) and draw(seed, OWNERS, week, i) < several[c, category]
@@ -114,7 +109,8 @@ def each_building(
 
 
 def run(model: Any) -> None:
-    """Let needs of residents and of buildings arise."""
+    """Let terms end, and needs of residents and of buildings arise."""
+    fall_due(model.needs, model.index, model.numbers.service.term, model.counts, model.week)
     tables = model.tables
     for loop, mix, size in (
         (each_resident, tables.mix, model.residents.size),

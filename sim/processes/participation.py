@@ -306,6 +306,10 @@ def each_building(buildings, p, counts, week):
 def run(model: Any) -> None:
     """Recruit, offer occasions, let residents decide, let groups form and dissolve."""
     p = model.numbers.participation
+    if model.week % 52 == 1:
+        # Here and not at the end of a year, so that the year that ends can still be read off.
+        model.residents.hours_given[:] = 0.0
+        model.residents.acts[:] = 0
     each_participant(model.residents, model.ties, p, model.seed, model.week)
     each_meeting(model.communities, p, model.counts, model.meeting, model.seed, model.week)
     each_resident(

@@ -48,7 +48,7 @@ def next_trust(anchor, quality, expectation, weight, gain, asymmetry):
     gap = (quality - expectation) * min(1.0, weight)
     if gap >= 0.0:
         return anchor + gain * gap * (1.0 - anchor)
-    return anchor + gain * asymmetry * gap * anchor
+    return max(0.0, anchor + gain * asymmetry * gap * anchor)
 
 
 @kernel
