@@ -1,0 +1,106 @@
+"""What is due: hours of staff, how they ration and wear, effort that follows what is assessed."""
+
+import numpy as np
+import pytest
+
+from sim.processes.calendar import (
+    care_of,
+    effort_toward,
+    links_fade,
+    next_motivation,
+    quits_of,
+    staff_hours_of,
+)
+
+
+def hours(**changes):
+    """Staff hours of two full posts, a quarter of them on paper, unless changed."""
+    asked = {
+        "posts": 2.0,
+        "filled": 1.0,
+        "work_week": 40.0,
+        "paper_share": 0.25,
+        "listless": 0.5,
+        "motivation": 1.0,
+        "taken": 0.0,
+    } | changes
+    return staff_hours_of(*asked.values())
+
+
+def test_motivated_staff_give_all_that_paperwork_leaves():
+    assert hours() == pytest.approx(60.0)
+
+
+def test_listless_staff_still_do_their_minimum():
+    assert hours(motivation=0.0) == pytest.approx(30.0)
+
+
+@pytest.mark.parametrize("nothing", [{"paper_share": 1.0}, {"taken": 1.0}, {"filled": 0.0}, {"posts": 0.0}])
+def test_no_hours_are_left_when_paper_or_an_emergency_takes_all_or_nobody_is_there(nothing):
+    assert hours(**nothing) == 0.0
+
+
+@pytest.mark.parametrize("load", [0.0, 0.5, 1.0])
+def test_who_is_not_overloaded_gives_each_matter_its_full_time(load):
+    assert care_of(load, 0.35) == 1.0
+
+
+@pytest.mark.parametrize("load", [1.25, 1.6, 2.0, 2.5])
+def test_care_falls_as_one_over_load(load):
+    assert care_of(load, 0.35) == pytest.approx(1.0 / load)
+
+
+def test_care_never_falls_below_its_least():
+    assert care_of(1e9, 0.35) == 0.35
+
+
+def test_what_is_asked_for_fits_into_the_hours_as_long_as_care_may_fall():
+    assert all(load * care_of(load, 0.1) <= 1.0 + 1e-12 for load in np.linspace(0.0, 10.0, 101))
+
+
+def test_motivation_recovers_at_rest_and_wears_under_overload():
+    assert next_motivation(0.5, 1.0, 0.02, 0.05) == pytest.approx(0.51)
+    assert next_motivation(0.5, 3.0, 0.02, 0.05) == pytest.approx(0.46)
+
+
+def test_motivation_stays_a_share_under_any_load_that_the_model_allows():
+    grid = [next_motivation(m, load, 0.1, 0.2) for m in np.linspace(0, 1, 11) for load in np.linspace(0, 6, 13)]
+
+    assert min(grid) >= 0.0
+    assert max(grid) <= 1.0
+
+
+def test_full_motivation_needs_no_rest():
+    assert next_motivation(1.0, 0.5, 0.02, 0.05) == 1.0
+
+
+def test_over_a_year_the_yearly_rate_of_staff_leave():
+    assert 52.0 * quits_of(0.1, 2.0, 1.0) == pytest.approx(0.1)
+    assert 52.0 * quits_of(0.1, 2.0, 2.0) == pytest.approx(0.3)
+
+
+def test_not_more_than_all_staff_can_leave():
+    assert quits_of(50.0, 6.0, 6.0) == 1.0
+
+
+def test_effort_goes_from_its_floor_to_full_with_what_is_assessed():
+    assert effort_toward(0.0, 0.3, 0.0) == pytest.approx(0.3)
+    assert effort_toward(0.5, 0.3, 0.0) == pytest.approx(0.65)
+    assert effort_toward(1.0, 0.3, 0.0) == pytest.approx(1.0)
+
+
+def test_drift_lowers_effort():
+    assert effort_toward(0.5, 0.3, 0.1) == pytest.approx(0.55)
+
+
+@pytest.mark.parametrize(("assessed", "drift", "bound"), [(1.5, 0.0, 1.0), (0.0, 0.9, 0.0)])
+def test_effort_stays_a_share(assessed, drift, bound):
+    assert effort_toward(assessed, 0.3, drift) == bound
+
+
+def test_links_fade_to_faint_acquaintance_and_no_further():
+    links = np.full((1, 2, 2), 0.9)
+    for _ in range(200):
+        links_fade(links, np.array([0.1]), np.array([0.8]))
+
+    assert links == pytest.approx(0.1)

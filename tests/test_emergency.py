@@ -1,0 +1,103 @@
+"""A shock in a running model: more needs of its kind while it lasts, fewer hours of staff, and an end."""
+
+import numpy as np
+import pytest
+
+from sim import run, warm_up
+from sim.emergency_kinds import emergency_kinds
+from sim.outcomes import COLUMNS
+from tests.state import place
+
+START, WEEKS = 14, 6
+SCENARIO = place(residents=400, weeks=39)
+LASTS = slice(START - 1, START - 1 + WEEKS)
+
+
+def with_shock(**fields):
+    return SCENARIO.replace(emergencies=[{"kind": "epidemic", "start": START, "weeks": WEEKS} | fields])
+
+
+@pytest.fixture(scope="module")
+def warm():
+    return warm_up(SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def quiet(warm):
+    return run(SCENARIO, warm=warm, needs=True)
+
+
+@pytest.fixture(scope="module")
+def epidemic(warm):
+    return run(with_shock(), warm=warm, needs=True)
+
+
+def by_week(result, column):
+    return result.history[:, :, COLUMNS.index(column)].sum(axis=1)
+
+
+def test_before_it_starts_nothing_is_different(epidemic, quiet):
+    assert epidemic.history[: START - 1].tobytes() == quiet.history[: START - 1].tobytes()
+
+
+def test_while_it_lasts_more_needs_arise(epidemic, quiet):
+    assert by_week(epidemic, "raised")[LASTS].sum() > 1.5 * by_week(quiet, "raised")[LASTS].sum()
+    assert (by_week(epidemic, "raised")[LASTS] >= by_week(quiet, "raised")[LASTS]).all()
+
+
+def test_once_it_is_over_needs_arise_as_ever(epidemic, quiet):
+    after = slice(LASTS.stop, None)
+
+    assert by_week(epidemic, "raised")[after].tolist() == by_week(quiet, "raised")[after].tolist()
+
+
+def test_what_it_brings_are_needs_of_its_kind(epidemic, quiet):
+    surge = emergency_kinds()["epidemic"].surge
+    first = SCENARIO.warmup + START
+    extra = {}
+    for result, sign in ((epidemic, 1), (quiet, -1)):
+        needs = result.needs[result.needs["raised"].between(first, first + WEEKS - 1)]
+        for category, count in needs["category"].value_counts().items():
+            extra[category] = extra.get(category, 0) + sign * count
+
+    assert sum(extra[category] for category in surge) > 0.9 * sum(extra.values()) > 0
+
+
+def test_open_needs_pile_up_and_the_pile_is_worked_off(warm, epidemic, quiet):
+    pile = by_week(epidemic, "open") - by_week(quiet, "open")
+
+    assert pile[: START - 1].max() == 0.0
+    assert pile.argmax() in range(LASTS.start, LASTS.stop + 4)
+    assert pile[-1] < 0.6 * pile.max()
+
+
+def test_a_stronger_shock_brings_more(warm, epidemic):
+    strong = run(with_shock(strength=2.0), warm=warm)
+
+    assert by_week(strong, "raised")[LASTS].sum() > by_week(epidemic, "raised")[LASTS].sum()
+
+
+def test_a_shock_without_strength_is_no_shock(warm, quiet):
+    assert run(with_shock(strength=0.0), warm=warm).history.tobytes() == quiet.history.tobytes()
+
+
+@pytest.mark.parametrize("kind", sorted(emergency_kinds()))
+def test_every_kind_brings_needs_and_takes_staff(kind, warm, quiet):
+    result = run(with_shock(kind=kind).replace(weeks=START), warm=warm)
+
+    assert result.model.emergency_staff == pytest.approx(emergency_kinds()[kind].staff.value)
+    assert by_week(result, "raised")[-1] >= by_week(quiet, "raised")[START - 1]
+    assert (result.model.pressure > 1.0).all()
+
+
+def test_preparedness_keeps_staff_at_their_desks(warm):
+    prepared = with_shock().replace(weeks=START, parameters={"emergencies.preparedness": 0.5})
+    staff = emergency_kinds()["epidemic"].staff.value
+
+    assert run(prepared).model.emergency_staff == pytest.approx(0.5 * staff)
+
+
+def test_when_it_is_over_the_mix_of_needs_is_the_ordinary_one(epidemic, quiet):
+    assert np.array_equal(epidemic.model.tables.mix, quiet.model.tables.mix)
+    assert epidemic.model.pressure.tolist() == [1.0, 1.0]
+    assert epidemic.model.emergency_staff.tolist() == [0.0, 0.0]
