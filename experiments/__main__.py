@@ -22,6 +22,7 @@ _COMPLAINTS = (
     (r"the following arguments are required: (?P<missing>.*)", "error.required"),
     (r"argument (?P<name>.*): invalid choice: '(?P<got>.*?)' \(choose from (?P<known>.*)\)", "error.choice"),
     (r"argument (?P<name>.*): expected (?:one|at least one) argument", "error.expected"),
+    (r"argument (?P<name>.*): ignored explicit argument '(?P<got>.*)'", "error.no_value"),
 )
 
 
@@ -38,24 +39,27 @@ class Parser(argparse.ArgumentParser):
         self.options.add_argument("--lang", metavar="|".join(TAGS), help=text(self.language, "help.lang"))
 
     def format_help(self) -> str:
-        """Help with its first word in the language."""
-        return super().format_help().replace("usage:", text(self.language, "help.usage"), 1)
+        """Help with its first word and the colons of its headings in the language."""
+        words = super().format_help().replace("usage:", text(self.language, "help.usage"), 1)
+        return words if self.language == "en" else re.sub(r"^(\S+):$", r"\1：", words, flags=re.MULTILINE)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in one message and leave with exit code 2."""
-        words = complaint(message, self.language)
+        options = re.findall(r"--[\w-]+", self.format_usage())
+        words = complaint(message, self.language, options)
         print(text(self.language, "error.usage", message=words, command=self.prog), file=sys.stderr)
         raise SystemExit(BAD_INPUT)
 
 
-def complaint(message: str, language: str) -> str:
+def complaint(message: str, language: str, options: Sequence[str] = ()) -> str:
     """Put a complaint of argparse into our words; one that we do not know stays as it is."""
     for pattern, id in _COMPLAINTS:
         match = re.fullmatch(pattern, message, re.DOTALL)
         if match:
             parts = match.groupdict()
             known = re.findall(r"[\w-]+", parts.get("known", ""))
-            near = difflib.get_close_matches(parts.get("got", ""), known, n=1)
+            got = parts.get("got", "").split(" ")[0].partition("=")[0]
+            near = difflib.get_close_matches(got, known or options, n=1)
             hint = text(language, "error.closest", name=near[0]) if near else ""
             return text(language, id, **parts | {"known": ", ".join(known)}) + hint
     return message
@@ -90,7 +94,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     top = parser(language or language_of_locale(os.environ))
     if language is None:
         top.error(text(top.language, "error.language", tag=tag, known=", ".join(TAGS)))
-    known = top.parse_args(arguments)
+    known, unknown = top.parse_known_args(arguments)
+    if unknown:
+        getattr(known, "complain", top.error)(f"unrecognized arguments: {' '.join(unknown)}")
     if known.verb is None:
         top.print_help()
         return 0
@@ -111,6 +117,10 @@ def _carried_out(known: argparse.Namespace, language: str) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a full disk, a folder that vanished
+        message = f"{error.filename}: {error.strerror}" if error.filename else error
+        print(text(language, "error.input", message=message), file=sys.stderr)
+        return BAD_INPUT
 
 
 if __name__ == "__main__":

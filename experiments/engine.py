@@ -11,6 +11,7 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -22,6 +23,8 @@ from typing import Any
 
 BATCH = 8
 SOLO_TRIES = 3
+# A pool starts all its processes at once; Windows cannot wait for more than 61 of them.
+MOST_WORKERS = 61 if sys.platform == "win32" else 512
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "ARROW_NUM_THREADS")
 
 Task = tuple[int, tuple[Any, ...]]
@@ -65,7 +68,8 @@ class InProcess(Executor):
 
 def available_workers() -> int:
     """Number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(found, MOST_WORKERS)
 
 
 def pool(workers: int) -> MakeExecutor:

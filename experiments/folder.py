@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sim.errors import InputError
@@ -32,24 +33,28 @@ def results_folder(out: Path, kind: str, name: str, overwrite: bool = False) -> 
         If something else stands there, or the folder cannot be made.
     """
     check_free(out, kind, name, overwrite)
-    out = out.absolute()
+    asked, out = out, out.absolute()
+    made = [one for one in out.parents if not one.exists()]
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{out.name}.part-", dir=out.parent))
     except OSError as error:
-        raise InputError(f"--out {out}: cannot be made ({error.strerror})") from None
+        _forget(made)
+        raise InputError(f"--out {asked}: cannot be made ({error.strerror})") from None
     try:
         part.chmod(0o755)
         yield part
         _move(part, out)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
+        _forget(made)
         raise
 
 
 def check_free(out: Path, kind: str, name: str, overwrite: bool = False) -> None:
-    """Raise unless ``out`` can be written: it is absent, empty, or may be replaced."""
+    """Raise unless ``out`` can be written: it is absent and can be made, is empty, or may be replaced."""
     if not out.exists():
+        _check_parent(out)
         return
     if not out.is_dir():
         raise InputError(f"--out {out}: is a file, not a folder")
@@ -64,6 +69,24 @@ def check_free(out: Path, kind: str, name: str, overwrite: bool = False) -> None
         )
     if not overwrite:
         raise InputError(f"--out {out}: holds results of {kind} {name!r}; add --overwrite to replace them")
+
+
+def _check_parent(out: Path) -> None:
+    """Raise unless the nearest folder that exists above ``out`` can be written, so that no long study runs in vain."""
+    above = next((one for one in out.absolute().parents if one.exists()), None)
+    if above is None:
+        return
+    if not above.is_dir():
+        raise InputError(f"--out {out}: cannot be made: {above} is a file, not a folder")
+    if not os.access(above, os.W_OK):
+        raise InputError(f"--out {out}: cannot be made: {above} may not be written by you")
+
+
+def _forget(made: Sequence[Path]) -> None:
+    """Take away folders that were made for nothing; ``made`` names them from the innermost outwards."""
+    for folder in made:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _identity(folder: Path) -> tuple[str, str] | None:

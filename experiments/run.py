@@ -153,9 +153,9 @@ def _run(
     study: Study, workers: int | None, progress: bool, language: str, make_executor: MakeExecutor | None
 ) -> StudyResult:
     begin = time.perf_counter()
-    workers = workers or available_workers()
-    sim.warm_cache()
     tasks = list(_tasks(study))
+    workers = min(workers or available_workers(), len(tasks))
+    sim.warm_cache()
     with Progress(len(tasks), language, progress) as counted:
         records = execute(run_point, tasks, workers, tell=counted, make_executor=make_executor)
     _warmed_up.cache_clear()

@@ -13,10 +13,10 @@ from sim import Scenario
 from sim.catalogue import read_toml
 from sim.errors import InputError, closest
 from sim.mechanisms import mechanisms
-from sim.scenario import ready_places
 
 STUDIES = Path(__file__).with_name("studies")
 MOST_PATHS = 10
+MOST_SHOWN = 60  # characters of a wrong value
 NOTHING, ALL = "nothing", "all"
 
 
@@ -52,7 +52,11 @@ class PathSpec(_Strict):
     @field_validator("mechanisms", mode="before")
     @classmethod
     def _doses(cls, value: Any) -> Any:
-        return dict.fromkeys(value, 1.0) if isinstance(value, list) else _floats(value)
+        if isinstance(value, list) and all(isinstance(name, str) for name in value):
+            return dict.fromkeys(value, 1.0)
+        if not isinstance(value, dict):
+            raise ValueError(f"must be a list of names or a table of doses by name, got {_shortened(value)}")
+        return _floats(value)
 
     @field_validator("mechanisms")
     @classmethod
@@ -76,7 +80,7 @@ class Study(_Strict):
     name : str
     title, question : Texts
     scenario : str or dict
-        A ready place by name, the path of a scenario file, or the fields of a scenario.
+        The path of a scenario file, or the fields of a scenario.
     paths : dict of str to PathSpec
     design : str
         A name in :data:`experiments.designs.DESIGNS`.
@@ -99,6 +103,13 @@ class Study(_Strict):
     seed: int = Field(default=1, ge=0, lt=2**63)
     across: dict[str, float] = Field(default_factory=dict)
     quick: Quick = Field(default_factory=Quick)
+
+    @field_validator("scenario", mode="before")
+    @classmethod
+    def _file_or_table(cls, value: Any) -> Any:
+        if not isinstance(value, str | dict):
+            raise ValueError(f"must be the path of a scenario file or a table of its fields, got {_shortened(value)}")
+        return value
 
     @field_validator("design")
     @classmethod
@@ -141,17 +152,21 @@ class Study(_Strict):
             study = cls.model_validate(fields)
         except ValidationError as error:
             raise InputError(_told(error, where)) from None
-        study.place()
+        study.place(where)
         return study
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Study:
-        """Read a study file. A scenario's path in it is relative to it."""
+        """Read a study file. Paths in it, of a scenario and of margins, are relative to it."""
         path = Path(path)
         fields = read_toml(path)
         scenario = fields.get("scenario")
-        if isinstance(scenario, str) and scenario not in ready_places():
+        if isinstance(scenario, str):
             fields["scenario"] = str(path.parent / scenario)
+        communities = scenario.get("communities") if isinstance(scenario, dict) else None
+        for community in communities if isinstance(communities, list) else ():
+            if isinstance(community, dict) and isinstance(community.get("margins"), str):
+                community["margins"] = str(path.parent / community["margins"])
         return cls.from_dict(fields, where=str(path))
 
     def to_dict(self) -> dict[str, Any]:
@@ -169,11 +184,11 @@ class Study(_Strict):
         scenario = place.replace(communities=small, weeks=self.quick.weeks)
         return self.replace(scenario=scenario.to_dict(), replications=self.quick.replications)
 
-    def place(self) -> Scenario:
-        """Scenario that all designs share, with the mechanisms of ``across`` in force."""
+    def place(self, where: str = "study") -> Scenario:
+        """Scenario that all designs share, with the mechanisms of ``across`` in force; errors name ``where``."""
         if isinstance(self.scenario, str):
-            return find_scenario(self.scenario).with_mechanisms(self.across)
-        return Scenario.from_dict(self.scenario, where=f"study {self.name}: scenario").with_mechanisms(self.across)
+            return Scenario.from_toml(self.scenario).with_mechanisms(self.across)
+        return Scenario.from_dict(self.scenario, where=f"{where}: scenario").with_mechanisms(self.across)
 
     def masks(self) -> list[int]:
         """Designs as bit masks over the paths."""
@@ -240,22 +255,8 @@ def load_study(name: str | Path) -> Study:
         return Study.from_toml(ready_studies()[stem])
     if _is_path(name):
         return Study.from_toml(name)
-    raise InputError(f"unknown study {str(name)!r}{closest(stem, ready_studies())}")
-
-
-def find_scenario(name: str | Path) -> Scenario:
-    """Find a scenario by the name of a ready place or by the path of its file.
-
-    Raises
-    ------
-    InputError
-        If there is none, or it has wrong fields.
-    """
-    if str(name) in ready_places():
-        return Scenario.from_toml(ready_places()[str(name)])
-    if _is_path(name):
-        return Scenario.from_toml(name)
-    raise InputError(f"unknown place {str(name)!r}{closest(str(name), ready_places())}")
+    ready = [one.replace("_", "-") for one in ready_studies()]
+    raise InputError(f"unknown study {str(name)!r}{closest(str(name).replace('_', '-'), ready)}")
 
 
 def _is_path(name: str | Path) -> bool:
@@ -269,6 +270,24 @@ def _floats(value: Any) -> Any:
     return {name: float(dose) if type(dose) is int else dose for name, dose in value.items()}
 
 
+# What a field must be, for each kind of error of pydantic whose own words speak of Python.
+_MUST_BE = {
+    "missing": "is missing",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "string_type": "must be a text in quotes",
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "must be lower-case letters, digits and _, beginning with a letter",
+    "dict_type": "must be a table",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "less_than": "must be less than {lt}",
+    "too_short": "must hold at least {min_length}",
+    "too_long": "must hold at most {max_length}",
+}
+
+
 def _told(error: ValidationError, where: str) -> str:
     """All errors, a line each: where, field, what is wrong, the value."""
     return "\n".join(_one_told(dict(one), where) for one in error.errors())
@@ -278,16 +297,28 @@ def _one_told(error: Mapping[str, Any], where: str) -> str:
     location = [str(part) for part in error["loc"]]
     field = f"{'.'.join(location)}: " if location else ""
     if error["type"] == "extra_forbidden":
-        return f"{where}: {field}unknown field{closest(location[-1], _owner(location).model_fields)}"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    got = "" if error["type"] in ("value_error", "missing") else f", got {error['input']!r}"
-    return f"{where}: {field}{message}{got}"
+        return f"{where}: {field}unknown field{closest(location[-1], _model_of(location[:-1]).model_fields)}"
+    if error["type"] == "model_type":
+        return f"{where}: {field}must be a table of {', '.join(_model_of(location).model_fields)}{_got(error)}"
+    words = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] in _MUST_BE:
+        words = _MUST_BE[error["type"]].format(**error.get("ctx", {}))
+    return f"{where}: {field}{words}{_got(error)}"
 
 
-def _owner(location: Sequence[str]) -> type[BaseModel]:
-    """Model whose field is meant."""
-    if len(location) == 1:
+def _got(error: Mapping[str, Any]) -> str:
+    return "" if error["type"] in ("value_error", "missing") else f", got {_shortened(error['input'])}"
+
+
+def _shortened(value: Any) -> str:
+    words = repr(value)
+    return words if len(words) <= MOST_SHOWN else f"{words[:MOST_SHOWN]}…"
+
+
+def _model_of(location: Sequence[str]) -> type[BaseModel]:
+    """Model of the table at a place of a study file."""
+    if not location:
         return Study
     if location[0] == "quick":
         return Quick
-    return Texts if location[0] != "paths" or len(location) > 3 else PathSpec
+    return PathSpec if location[0] == "paths" and len(location) <= 2 else Texts

@@ -27,7 +27,7 @@ def draw_groups(result: StudyResult, language: str) -> Figure:
         text(language, "figure.groups_note"),
         1,
         2 * len(outcomes),
-        width_ratios=[1.0, 1.0] * len(outcomes),
+        width_ratios=[0.8, 1.2] * len(outcomes),
         sharey=True,
         figsize=(13.33, max(7.5, 0.36 * len(rows) + 2.2)),
     )
@@ -37,8 +37,8 @@ def draw_groups(result: StudyResult, language: str) -> Figure:
         table = result.groups[result.groups["outcome"] == name]
         _draw_all(left, table[table["mask"] == result.study.all_on], name, rows)
         _draw_alone(right, result, table, name, rows)
-        left.set_title(text(language, "figure.all_on", outcome=label))
-        right.set_title(text(language, "figure.each_alone", outcome=label))
+        left.set_title(text(language, "figure.all_on", outcome=label), linespacing=style.LINES)
+        right.set_title(text(language, "figure.each_alone"))
         left.set_xlabel(unit, color=style.MUTED)
         right.set_xlabel(text(language, "figure.path_number"), color=style.MUTED)
     first = axes[0][0]
@@ -91,7 +91,7 @@ def _draw_alone(
             change(outcome, row["effect"]),
             ha="center",
             va="center",
-            fontsize=9.5,
+            fontsize=9,
             fontweight="bold" if is_clear(row["low"], row["high"]) else "normal",
             color=style.ink_on(color),
         )

@@ -49,6 +49,9 @@ def _draw_outcome(axes: Axes, result: StudyResult, name: str, rows: dict[int, fl
     nothing = float(table["nothing"].iloc[0])
     factor = scale(outcome)
     axes.axvline(nothing * factor, color=style.NOTHING_COLOR, lw=1.2, ls=(0, (4, 3)))
+    axes.axvline(
+        float(table.loc[result.study.all_on, "value"]) * factor, color=style.ALL_COLOR, lw=1.0, ls=(0, (1, 2.5))
+    )
     for mask, height in rows.items():
         color = _color(result, mask)
         value = nothing if mask == 0 else float(table.loc[mask, "value"])
@@ -58,17 +61,7 @@ def _draw_outcome(axes: Axes, result: StudyResult, name: str, rows: dict[int, fl
             axes.plot([low * factor, high * factor], [height, height], color=color, lw=2)
         filled = color if mask.bit_count() <= 1 or mask == result.study.all_on else "white"
         axes.plot([value * factor], [height], "o", ms=9, mfc=filled, mec=color, mew=2)
-        axes.annotate(
-            bare_level(outcome, value),
-            (1.0, height),
-            xycoords=("axes fraction", "data"),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            ha="left",
-            fontsize=11.5,
-            color=style.INK,
-        )
+        style.beside(axes, bare_level(outcome, value), height, 36, fontsize=11.5)
     axes.margins(x=0.08)
     style.quiet_rows(axes)
 

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from experiments.analyses.intervals import is_clear
 from experiments.formats import change, change_unit, scale
 from experiments.labels import path_label
 from experiments.plots import style
@@ -48,16 +49,8 @@ def _draw_outcome(axes: Axes, table: pd.DataFrame, name: str) -> None:
         axes.plot([low, high], [place, place], color=style.INK, lw=2, solid_capstyle="butt")
         axes.plot(row["first"] * factor, place - 0.36, marker="v", ms=8, mfc="white", mec=color, mew=1.8)
         axes.plot(row["last"] * factor, place + 0.36, marker="^", ms=8, mfc=color, mec=color)
-        axes.annotate(
-            change(outcome, row["share"]),
-            (1.0, place),
-            xycoords=("axes fraction", "data"),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=12.5,
-            fontweight="bold",
-        )
+        weight = "bold" if is_clear(row["low"], row["high"]) else "normal"
+        style.beside(axes, change(outcome, row["share"]), place, 42, fontsize=12.5, fontweight=weight)
     axes.margins(x=0.08)
     style.quiet_rows(axes)
 

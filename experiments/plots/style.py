@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -35,6 +36,7 @@ GOOD, BAD, NOTHING_COLOR, ALL_COLOR = "#0072B2", "#D55E00", "#8A8F98", "#111827"
 INK, MUTED, GRID = "#1F2937", "#6B7280", "#E5E7EB"
 SLIDE = (13.33, 7.5)
 DPI = 150
+LINES = 1.35  # Chinese type fills its lines to the brim, so more space between them
 CJK_FONTS = {
     "zh_hans": ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN"),
     "zh_hant": ("Noto Sans CJK TC", "Noto Sans TC", "Source Han Sans TC", "Source Han Sans TW", "PingFang TC"),
@@ -63,9 +65,23 @@ ANY_CJK_FONTS = (
 @functools.cache
 def cjk_font(language: str) -> str | None:
     """Installed font with Chinese characters, for this language first; None when there is none."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
     wanted = (*CJK_FONTS.get(language, ()), *ANY_CJK_FONTS)
+    return _first_installed(wanted) or (_first_installed(wanted) if _add_new_fonts() else None)
+
+
+def _first_installed(wanted: Sequence[str]) -> str | None:
+    installed = {font.name for font in font_manager.fontManager.ttflist}
     return next((name for name in wanted if name in installed), None)
+
+
+def _add_new_fonts() -> bool:
+    """Whether fonts were added: Matplotlib keeps a list of fonts, so it misses one that was installed since."""
+    known = {Path(font.fname) for font in font_manager.fontManager.ttflist}
+    new = [path for path in font_manager.findSystemFonts() if Path(path) not in known]
+    for path in new:
+        with suppress(OSError, RuntimeError):  # a broken font is none
+            font_manager.fontManager.addfont(path)
+    return bool(new)
 
 
 def drawable_language(language: str) -> str:
@@ -101,7 +117,7 @@ def house_style(language: str = "en") -> Iterator[None]:
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.axisbelow": True,
-        "axes.unicode_minus": False,
+        "axes.unicode_minus": True,
         "axes.grid": True,
         "grid.color": GRID,
         "xtick.color": MUTED,
@@ -119,11 +135,11 @@ def house_style(language: str = "en") -> Iterator[None]:
 
 def slide(title: str, subtitle: str, rows: int, columns: int, **layout: Any) -> tuple[Figure, Any]:
     """A slide with a title, a sentence on how to read it, and a grid of axes."""
-    engine = ConstrainedLayoutEngine(rect=(0.01, 0.05, 0.98, 0.79), w_pad=0.08, h_pad=0.08)
+    engine = ConstrainedLayoutEngine(rect=(0.01, 0.05, 0.98, 0.79), w_pad=0.12, h_pad=0.08)
     figure = Figure(figsize=layout.pop("figsize", SLIDE), layout=engine)
     axes = figure.subplots(rows, columns, squeeze=False, **layout)
     figure.text(0.02, 0.945, title, fontsize=21, fontweight="bold", va="center")
-    figure.text(0.02, 0.912, wrapped(subtitle, 128), fontsize=13, color=MUTED, va="top", linespacing=1.35)
+    figure.text(0.02, 0.912, wrapped(subtitle, 128), fontsize=13, color=MUTED, va="top", linespacing=LINES)
     return figure, axes
 
 
@@ -148,6 +164,29 @@ def quiet_rows(axes: Axes) -> None:
     """Axes whose rows are named at the left: vertical grid only, no box."""
     axes.grid(visible=False, axis="y")
     axes.spines["left"].set_visible(False)
+
+
+def focus(axes: Sequence[Axes], least: float, greatest: float) -> None:
+    """Vertical scale by the lines: wide bands of few replications run out of the frame instead of flattening them."""
+    heights = np.concatenate([line.get_ydata() for one in axes for line in one.lines])
+    low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
+    room, margin = 0.5 * (high - low) or 1.0, 0.02 * (high - low)
+    for one in axes:
+        one.set_ylim(max(low - room, least - margin), min(high + room, greatest + margin))
+
+
+def beside(axes: Axes, words: str, height: float, room: float, **look: Any) -> None:
+    """Write a number to the right of a row, ending ``room`` points from the axes so that numbers stand in a column."""
+    axes.annotate(
+        words,
+        (1.0, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(room, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center_baseline",
+        **look,
+    )
 
 
 def ink_on(color: tuple[float, ...]) -> str:

@@ -27,9 +27,7 @@ def draw_synergy(result: StudyResult, language: str) -> Figure:
     for name, one in zip(outcomes, axes[0], strict=True):
         _draw_outcome(one, result, name)
         unit = change_unit(OUTCOMES[name], language)
-        one.set_title(
-            style.wrapped(text(language, "format.with_unit", label=OUTCOMES[name].label[language], unit=unit), 34)
-        )
+        one.set_title(f"{style.wrapped(OUTCOMES[name].label[language], 30)}\n{unit}", linespacing=style.LINES)
     labels = [style.wrapped(path_label(result.study, id, language), 20) for id in result.paths]
     axes[0][0].set_yticks(range(1, len(labels)), labels[1:])
     style.key(figure, [path_label(result.study, id, language) for id in result.paths])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analyses.trajectories import PLACE
-from experiments.formats import scale, unit
+from experiments.formats import SCORE, SHARE, scale, unit
 from experiments.labels import community_label, design_label
 from experiments.plots import style
 from experiments.result import StudyResult
@@ -17,6 +20,7 @@ from sim.outcomes import OUTCOMES
 SHOWN = ("participation", "satisfaction", "fulfilment", "undiscovered", "trust", "volunteer_hours")
 BY_COMMUNITY = ("participation", "satisfaction")
 MOST_COMMUNITIES = 6
+WEEKS = 4
 
 
 def draw_trajectories(result: StudyResult, language: str) -> Figure:
@@ -36,6 +40,7 @@ def draw_trajectories(result: StudyResult, language: str) -> Figure:
         for mask in [0, *(1 << bit for bit in range(len(result.paths))), result.study.all_on]:
             _draw_line(one, result, part[part["mask"] == mask], mask, name, language)
         _finish(one, name, language)
+        _focus([one], name)
     for one in axes[-1]:
         one.set_xlabel(text(language, "figure.week"), color=style.MUTED)
     for one in list(axes.flat)[len(outcomes) :]:
@@ -65,9 +70,10 @@ def draw_trajectories_by_community(result: StudyResult, language: str) -> Figure
             for mask in (0, result.study.all_on):
                 _draw_line(one, result, part[part["mask"] == mask], mask, name, language)
         _name_row(row[0], name, language)
+        _focus(row, name)
     for number, (community, one) in enumerate(zip(communities, axes[0], strict=True), start=1):
         label = style.drawable(community_label(place, community, language), f"#{number}")
-        one.set_title(style.wrapped(label, 20))
+        one.set_title(style.wrapped(label, 18), linespacing=style.LINES)
     for one in axes[-1]:
         one.set_xlabel(text(language, "figure.week"), color=style.MUTED)
     handles, labels = axes.flat[0].get_legend_handles_labels()
@@ -84,24 +90,36 @@ def _draw_line(axes: Axes, result: StudyResult, part: pd.DataFrame, mask: int, n
         color = style.PATH_COLORS[mask.bit_length() - 1]
     axes.plot(
         part["week"],
-        part["mean"] * factor,
+        _smooth(part["mean"]) * factor,
         color=color,
         lw=2.8 if is_end else 1.7,
         zorder=3 if is_end else 2,
         label=design_label(result.study, mask, language),
     )
     if is_end:
-        axes.fill_between(part["week"], part["low"] * factor, part["high"] * factor, color=color, alpha=0.2, lw=0)
+        low, high = (_smooth(part[end]) * factor for end in ("low", "high"))
+        axes.fill_between(part["week"], low, high, color=color, alpha=0.18, lw=0)
+
+
+def _smooth(weeks: pd.Series) -> pd.Series:
+    """Mean over the last weeks: what happens in one week of a small place is mostly chance."""
+    return weeks.rolling(WEEKS, min_periods=1).mean()
+
+
+def _focus(axes: Sequence[Axes], name: str) -> None:
+    style.focus(axes, 0.0, 100.0 if OUTCOMES[name].unit in (SHARE, SCORE) else math.inf)
 
 
 def _finish(axes: Axes, name: str, language: str) -> None:
     label, words = OUTCOMES[name].label[language], unit(OUTCOMES[name], language)
-    axes.set_title(style.wrapped(text(language, "format.with_unit", label=label, unit=words), 40))
+    axes.set_title(
+        style.wrapped(text(language, "format.with_unit", label=label, unit=words), 32), linespacing=style.LINES
+    )
     axes.grid(visible=False, axis="x")
     axes.margins(x=0)
 
 
 def _name_row(axes: Axes, name: str, language: str) -> None:
     label, words = OUTCOMES[name].label[language], unit(OUTCOMES[name], language)
-    axes.set_ylabel(style.wrapped(text(language, "format.with_unit", label=label, unit=words), 40))
+    axes.set_ylabel(f"{style.wrapped(label, 24)}\n{words}", linespacing=style.LINES)
     axes.margins(x=0)

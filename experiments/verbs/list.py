@@ -1,4 +1,4 @@
-"""``rongzhi list``: mechanisms, parameters, community types, outcomes, places and studies, with their labels."""
+"""``rongzhi list``: mechanisms, parameters, community types, outcomes and studies, with their labels."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from experiments.text import text
 
-THINGS = ("mechanisms", "parameters", "types", "outcomes", "places", "studies")
+THINGS = ("mechanisms", "parameters", "types", "outcomes", "studies")
 
 
 def add(verbs: Any, language: str) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("list", help=text(language, "list.help"), description=text(language, "list.help"))
     verb.arguments.add_argument("things", choices=THINGS, metavar="|".join(THINGS), help=text(language, "list.things"))
-    verb.set_defaults(carry_out=carry_out)
+    verb.set_defaults(carry_out=carry_out, complain=verb.error)
 
 
 def carry_out(asked: argparse.Namespace, language: str) -> int:
@@ -25,7 +25,6 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
         "parameters": _parameters,
         "types": _types,
         "outcomes": _outcomes,
-        "places": _places,
         "studies": _studies,
     }
     print(listings[asked.things](language))
@@ -94,16 +93,6 @@ def _outcomes(language: str) -> str:
         [name, one.label[language], unit(one, language), better[one.better], one.description[language]]
         for name, one in OUTCOMES.items()
     ]
-    return _columns([header, *rows])
-
-
-def _places(language: str) -> str:
-    from sim import Scenario
-    from sim.scenario import ready_places
-
-    header = [text(language, f"list.{column}") for column in ("name", "residents", "communities")]
-    places = {name: Scenario.from_toml(path) for name, path in ready_places().items()}
-    rows = [[name, f"{place.residents:,}", str(len(place.communities))] for name, place in places.items()]
     return _columns([header, *rows])
 
 

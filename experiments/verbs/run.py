@@ -16,7 +16,6 @@ def add(verbs: Any, language: str) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("run", help=text(language, "run.help"), description=text(language, "run.help"))
     verb.arguments.add_argument("scenario", nargs="?", metavar="scenario.toml", help=text(language, "run.scenario"))
-    verb.options.add_argument("--place", metavar="NAME", help=text(language, "run.place"))
     verb.options.add_argument(
         "--mechanism",
         metavar="NAME=DOSE",
@@ -30,7 +29,7 @@ def add(verbs: Any, language: str) -> None:
     verb.options.add_argument("--compare", action="store_true", help=text(language, "run.compare"))
     verb.options.add_argument("--out", metavar="DIR", help=text(language, "run.out"))
     verb.options.add_argument("--overwrite", action="store_true", help=text(language, "help.overwrite"))
-    verb.set_defaults(carry_out=carry_out)
+    verb.set_defaults(carry_out=carry_out, complain=verb.error)
 
 
 def carry_out(asked: argparse.Namespace, language: str) -> int:
@@ -49,16 +48,11 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
 
 
 def _scenario(asked: argparse.Namespace) -> Scenario:
-    """Scenario of the file or place, changed as the options say."""
-    from experiments.study import find_scenario
+    """Scenario of the file, changed as the options say."""
     from experiments.verbs.values import doses, whole_number
     from sim import Scenario
-    from sim.errors import InputError
 
-    if asked.scenario and asked.place:
-        raise InputError(f"give either a scenario file ({asked.scenario}) or --place {asked.place}, not both")
-    name = asked.scenario or asked.place
-    scenario = find_scenario(Path(name) if asked.scenario else name) if name else Scenario()
+    scenario = Scenario() if asked.scenario is None else Scenario.from_toml(asked.scenario)
     changes: dict[str, Any] = {}
     if asked.weeks is not None:
         changes["weeks"] = whole_number("--weeks", asked.weeks, 1)

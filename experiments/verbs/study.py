@@ -33,18 +33,19 @@ def add(verbs: Any, language: str) -> None:
     )
     verb.options.add_argument("--quick", action="store_true", help=text(language, "study.quick"))
     verb.options.add_argument("--overwrite", action="store_true", help=text(language, "help.overwrite"))
-    verb.set_defaults(carry_out=carry_out)
+    verb.set_defaults(carry_out=carry_out, complain=verb.error)
 
 
 def carry_out(asked: argparse.Namespace, language: str) -> int:
     """Run the study, write its results folder and print its page."""
+    from experiments.engine import MOST_WORKERS
     from experiments.folder import check_free
     from experiments.run import StudyFailedError, run_study
     from experiments.verbs.values import whole_number
 
     study = _study(asked)
-    workers = None if asked.workers is None else whole_number("--workers", asked.workers, 1)
-    out = Path(asked.out) if asked.out else RESULTS / study.name
+    workers = None if asked.workers is None else whole_number("--workers", asked.workers, 1, MOST_WORKERS)
+    out = Path(asked.out) if asked.out is not None else RESULTS / study.name
     check_free(out, "study", study.name, asked.overwrite)
     _announce(study, out, language)
     try:

@@ -8,14 +8,16 @@ from experiments.study import known_doses
 from sim.errors import InputError
 
 
-def whole_number(option: str, written: str, low: int) -> int:
-    """Whole number of at least ``low``."""
+def whole_number(option: str, written: str, low: int, high: int | None = None) -> int:
+    """Whole number from ``low`` to ``high``."""
     try:
         number = int(written)
     except ValueError:
         raise InputError(f"{option}: must be a whole number, got {written!r}") from None
     if number < low:
         raise InputError(f"{option}: must be at least {low}, got {number}")
+    if high is not None and number > high:
+        raise InputError(f"{option}: must be at most {high}, got {number}")
     return number
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -26,6 +27,14 @@ mechanisms = ["three_lists"]
 [paths.grid]
 label = {en = "Grid", zh_hans = "网格", zh_hant = "網格"}
 mechanisms = ["micro_grid"]
+"""
+ODD_MARGINS = """
+based_on = "village"
+[margins.age]
+shares = {"0-14" = 0.5, "15-17" = 0.1, "18-34" = 0.1, "35-59" = 0.1, "60-64" = 0.1, "65-79" = 0.1, "80+" = 0.1}
+source = "assumed"
+grade = "D"
+reason = "a slip"
 """
 PLACE = 'weeks = 4\nwarmup = 2\ncommunities = [{type = "village", residents = 50}]\n'
 
@@ -75,7 +84,7 @@ def test_the_locale_chooses_the_language(monkeypatch, capsys):
     assert "仿真實驗室" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("things", ["mechanisms", "parameters", "types", "outcomes", "places", "studies"])
+@pytest.mark.parametrize("things", ["mechanisms", "parameters", "types", "outcomes", "studies"])
 @pytest.mark.parametrize("tag", ["en", "zh-Hant"])
 def test_everything_can_be_listed(things, tag, capsys):
     assert ended(["list", things, "--lang", tag]) == 0
@@ -145,7 +154,7 @@ def test_an_interruption_ends_with_130_and_writes_nothing(tmp_path, capsys, monk
         raise KeyboardInterrupt
 
     monkeypatch.setattr("experiments.run.run_point", interrupted)
-    assert ended(["study", "run", "small.toml", "--workers", "1", "--out", "out"]) == 130
+    assert ended(["study", "run", "small.toml", "--workers", "1"]) == 130
     assert "interrupted" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["small.toml"]
 
@@ -164,11 +173,30 @@ def test_an_interruption_ends_with_130_and_writes_nothing(tmp_path, capsys, monk
         (["run", "--weeks", "-3"], "--weeks: must be at least 1, got -3"),
         (["run", "--weeks", "ten"], "--weeks: must be a whole number, got 'ten'"),
         (["run", "--seed", "-1"], "--seed: must be at least 0, got -1"),
-        (["run", "--place", "nowhere"], "unknown place 'nowhere'"),
+        (["run", "--weeks", "9999"], "weeks: "),
+        (["run", "--seed", "9223372036854775808"], "seed: "),
+        (["run", "--mechanism", "three_lists=0,5"], "dose must be a number from 0 to 1, got '0,5'"),
+        (["run", "--mechanism", "zzz"], "unknown mechanism 'zzz'; known: burden_relief, "),
+        (["run", ""], "cannot be read"),
+        (["run", "full"], "full: cannot be read (Is a directory)"),
+        (["run", "--place", "nowhere"], "rongzhi run: unknown: --place"),
+        (["run", "--week", "3"], "unknown: --week; did you mean '--weeks'?"),
+        (["run", "a.toml", "b.toml"], "rongzhi run: unknown: b.toml\nSee rongzhi run --help"),
+        (["run", "--compare=3"], "--compare: takes no value, got '3'"),
+        (["run", "--out", "full/thesis.docx/deep"], "thesis.docx is a file, not a folder"),
+        (["run", "--out", ""], "holds something that is not a results folder"),
+        (["study", "run", "zzz"], "unknown study 'zzz'; known: six-paths"),
+        (["study", "run", "none.toml"], "none.toml: cannot be read (No such file or directory)"),
+        (["study", "run", "full"], "full: cannot be read (Is a directory)"),
+        (["study", "run", "six-paths", "--workers", "two"], "--workers: must be a whole number, got 'two'"),
+        (["study", "run", "six-paths", "--workers", "99999"], "--workers: must be at most "),
+        (["study", "run", "six-paths", "--across", "targetting"], "did you mean 'targeting'?"),
+        (["study", "run", "six-paths", "--across", "targeting=2"], "--across: targeting: dose 2 lies outside [0, 1]"),
+        (["study", "run", "six-paths", "--out", "full/thesis.docx/deep"], "thesis.docx is a file, not a folder"),
+        (["study", "rum"], "unknown: 'rum'; known: run; did you mean 'run'?"),
         (["run", "none.toml"], "none.toml: cannot be read (No such file or directory)"),
-        (["run", "a.toml", "--place", "b"], "not both"),
         (["run", "--out", "full"], "--out full: holds something that is not a results folder"),
-        (["study", "run", "six-pahts"], "unknown study 'six-pahts'; did you mean 'six_paths'?"),
+        (["study", "run", "six-pahts"], "unknown study 'six-pahts'; did you mean 'six-paths'?"),
         (["study", "run", "six-paths", "--workers", "0"], "--workers: must be at least 1, got 0"),
         (["study", "run", "six-paths", "--replications", "1"], "--replications: must be at least 2, got 1"),
         (["study", "run", "six-paths", "--across", "three_lists=1"], "'three_lists' stands in paths."),
@@ -179,7 +207,8 @@ def test_an_interruption_ends_with_130_and_writes_nothing(tmp_path, capsys, monk
         (["list", "mechanism"], "unknown: 'mechanism'"),
         (["list"], "See rongzhi list --help"),
         (["--lang", "fr", "list", "types"], "unknown language 'fr'"),
-        (["run", "--wekks", "3"], "--wekks"),
+        (["--lang=fr", "list", "types"], "--lang: unknown language 'fr'; known: en, zh-Hans, zh-Hant"),
+        (["run", "--wekks", "3"], "rongzhi run: unknown: --wekks; did you mean '--weeks'?"),
         (["run", "--seed"], "--seed: a value is missing"),
         (["--lang", "zh-Hans", "stduy"], "是不是 'study'？"),
     ],
@@ -206,11 +235,24 @@ def test_bad_input_is_one_message_exit_code_2_and_nothing_written(arguments, mes
         ("[mechanisms]\nthree_list = 1", "did you mean 'three_lists'?"),
         ("[mechanisms]\nthree_lists = 2", "mechanisms.three_lists.dose"),
         ('communities = [{type = "vilage"}]', "unknown community type 'vilage'; did you mean 'village'?"),
+        ("[mechanisms]\nthree_lists = 'much'", "mechanisms.three_lists"),
+        ("[mechanisms]\nthree_lists = {dose = 1, start = 0}", "mechanisms.three_lists.start"),
+        ('[parameters]\n"needs.arival" = 1', "unknown parameter 'needs.arival'; did you mean 'needs.arrival'?"),
+        ('[parameters]\n"needs.arrival" = 99', "parameters.needs.arrival: 99.0 lies outside its range ["),
+        ('[parameters]\n"needs.arrival" = "x"', "parameters.needs.arrival: "),
+        ('emergencies = [{kind = "flod", start = 1}]', "unknown emergency 'flod'; did you mean 'flood'?"),
+        ('emergencies = [{kind = "flood", start = 0}]', "emergencies.0.start"),
+        ('communities = [{type = "village", residents = 3}]', "communities.0.residents"),
+        ('communities = [{margins = "none.toml"}]', "none.toml: cannot be read (No such file or directory)"),
+        ('communities = [{margins = "odd.toml"}]', "odd.toml: margins.age.shares: must add up to 1 (within 0.005)"),
         ("weeks = ", "bad.toml: not readable as TOML"),
+        ("weeks = 3\nseed == 4", "not readable as TOML: Invalid value (at line 2, column 7)"),
+        (b'name = "\xd6\xd0"', "bad.toml: not UTF-8 text"),
     ],
 )
 def test_a_bad_scenario_file_is_one_message_and_exit_code_2(toml, message, tmp_path, capsys):
-    (tmp_path / "bad.toml").write_text(toml)
+    (tmp_path / "bad.toml").write_bytes(toml if isinstance(toml, bytes) else toml.encode())
+    (tmp_path / "odd.toml").write_text(ODD_MARGINS)
 
     assert ended(["run", "bad.toml", "--out", "out"]) == 2
     shown = capsys.readouterr()
@@ -218,3 +260,54 @@ def test_a_bad_scenario_file_is_one_message_and_exit_code_2(toml, message, tmp_p
     assert message in shown.err
     assert shown.out == ""
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("replications = 2", "replications = 1", "bad.toml: replications: must be at least 2, got 1"),
+        ("replications = 2", "replications = 'x'", "bad.toml: replications: must be a whole number, got 'x'"),
+        ("replications = 2", "repliactions = 2", "bad.toml: repliactions: unknown field; did you mean 'replications'?"),
+        ('name = "small"', "", "bad.toml: name: is missing"),
+        ('name = "small"', 'name = "A b"', "bad.toml: name: must be lower-case letters, digits and _, "),
+        ('["three_lists"]', '["tree_lists"]', "unknown mechanism 'tree_lists'; did you mean 'three_lists'?"),
+        ('["three_lists"]', "{three_lists = 2}", "paths.lists.mechanisms: three_lists: dose 2 lies outside [0, 1]"),
+        ('["three_lists"]', "{three_lists = 'x'}", "paths.lists.mechanisms.three_lists: must be a number, got 'x'"),
+        ('["three_lists"]', '"three_lists"', "mechanisms: must be a list of names or a table of doses by name"),
+        ('["three_lists"]', '[["three_lists"]]', "mechanisms: must be a list of names or a table of doses by name"),
+        ('"village"', '"vilage"', "unknown community type 'vilage'; did you mean 'village'?"),
+        ("weeks = 4", "weeks = -4", "weeks: "),
+        ("weeks = 4", "weks = 4", "weks: unknown field; did you mean 'weeks'?"),
+        ("[paths.lists]", "[paths.lists", "bad.toml: not readable as TOML: "),
+    ],
+)
+def test_a_bad_study_file_is_one_message_and_exit_code_2(old, new, message, tmp_path, capsys):
+    (tmp_path / "bad.toml").write_text(STUDY.replace(old, new), encoding="utf-8")
+
+    assert ended(["study", "run", "bad.toml"]) == 2
+    shown = capsys.readouterr()
+    assert shown.err.startswith("rongzhi: bad.toml: ")
+    assert message in shown.err
+    assert "Traceback" not in shown.err
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.toml"]
+
+
+def test_a_disk_that_cannot_be_written_is_one_message(tmp_path, capsys, monkeypatch):
+    (tmp_path / "place.toml").write_text(PLACE)
+
+    def full(*_):
+        raise OSError(28, "No space left on device", "out/weekly.parquet")
+
+    monkeypatch.setattr("experiments.report.write_run", full)
+    assert ended(["run", "place.toml", "--out", "out"]) == 2
+    assert capsys.readouterr().err == "rongzhi: out/weekly.parquet: No space left on device\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["place.toml"]
+
+
+@pytest.mark.parametrize("tag", ["zh-Hans", "zh-Hant"])
+@pytest.mark.parametrize("verb", [[], ["run"], ["list"], ["study"], ["study", "run"]])
+def test_headings_of_chinese_help_are_chinese(tag, verb, capsys):
+    assert ended(["--lang", tag, *verb, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "：\n" in shown
+    assert not re.search(r"(?m)^\S+:$|usage|options|show this", shown)

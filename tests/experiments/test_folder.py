@@ -34,7 +34,7 @@ def test_an_empty_folder_is_used(tmp_path):
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_nothing_is_left_when_writing_fails(tmp_path, error):
     def write_half():
-        with results_folder(tmp_path / "out", "study", "six") as folder:
+        with results_folder(tmp_path / "results" / "out", "study", "six") as folder:
             (folder / "half").write_text("half")
             raise error
 
@@ -81,5 +81,12 @@ def test_a_file_is_refused(tmp_path):
 def test_a_place_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(InputError, match="cannot be made"):
-        write(tmp_path / "file" / "out")
+    with pytest.raises(InputError, match=r"cannot be made: .*file is a file"):
+        write(tmp_path / "file" / "deep" / "out")
+
+
+def test_a_place_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.folder.os.access", lambda *_: False)
+
+    with pytest.raises(InputError, match="may not be written by you"):
+        write(tmp_path / "out")
