@@ -125,12 +125,15 @@ def read_toml(path: Path) -> dict[str, Any]:
         If the file is missing, is a folder, is not UTF-8 or is not TOML.
     """
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        # Notepad and Excel begin files with a byte-order mark, which TOML does not know.
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not readable as TOML: {error}") from None
+        message = str(error).replace("at end of document", f"at the end of line {len(text.splitlines())}")
+        raise InputError(f"{path}: not readable as TOML: {message}") from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from None
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}: line {line} is not UTF-8 text; save the file as UTF-8") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 

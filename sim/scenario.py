@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +16,6 @@ from sim.errors import InputError, closest
 from sim.mechanisms import mechanisms
 from sim.population import Place
 
-PLACES = catalogue.FOLDER / "places"
 MAXIMUM_RESIDENTS = 20_000_000
 
 
@@ -111,7 +109,7 @@ class Scenario(_Strict):
     mechanisms : dict of str to MechanismSpec
         By name; a bare number is a dose: ``{"three_lists": 0.8}``.
     parameters : dict of str to float
-        Values instead of the catalogue's, by dotted name: ``{"needs.arrival": 1.5}``.
+        Values instead of the catalogue's, by dotted name, quoted or not: ``{"needs.arrival": 1.5}``.
     emergencies : tuple of EmergencySpec
     weeks, warmup : int
         Length of the run, and of the status quo before it.
@@ -150,6 +148,8 @@ class Scenario(_Strict):
                     for name, spec in fields["mechanisms"].items()
                 }
             }
+        if isinstance(fields, dict) and isinstance(fields.get("parameters"), dict):
+            fields = fields | {"parameters": _dotted(fields["parameters"])}
         return fields
 
     @model_validator(mode="after")
@@ -279,10 +279,12 @@ def mechanism_entries() -> Sequence[catalogue.Entry]:
     return [one for kind in mechanisms().values() for one in kind.entries().values()]
 
 
-@functools.cache
-def ready_places() -> Mapping[str, Path]:
-    """Places that come with the package, by name."""
-    return {path.stem: path for path in sorted(PLACES.glob("*.toml"))}
+def _dotted(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Table of parameters by dotted name: TOML reads an unquoted ``needs.arrival = 1.5`` as a table in a table."""
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        flat |= _dotted(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
+    return flat
 
 
 def _told(error: ValidationError, where: str) -> str:

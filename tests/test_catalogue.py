@@ -270,7 +270,7 @@ def test_an_unsound_entry_is_refused_with_its_name_and_what_is_wrong(changes, me
     ("content", "message"),
     [
         (b"[needs\nvalue = 1", "not readable as TOML: .* line 1"),
-        (b'label = "\xff"', "not UTF-8 text .* at byte 9"),
+        (b'label = "\xff"', "line 1 is not UTF-8 text; save the file as UTF-8"),
         (None, "cannot be read"),
     ],
 )

@@ -381,3 +381,16 @@ def test_the_input_is_left_as_it_was():
 
 def test_a_community_has_a_thousand_residents_unless_it_says_otherwise():
     assert CommunitySpec(type="village").residents == 1000
+
+
+def test_a_dotted_name_may_stand_without_quotes(write):
+    plain = Scenario.from_toml(write("plain.toml", "[parameters]\nneeds.arrival = 1.5\n"))
+
+    assert plain.parameters == {"needs.arrival": 1.5}
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "notepad.toml"
+    path.write_bytes(b"\xef\xbb\xbfweeks = 5\r\n")
+
+    assert Scenario.from_toml(path).weeks == 5

@@ -16,7 +16,7 @@ class SelfGoverningGroups(Mechanism):
 label = { en = "Micro self-governing groups", zh_hans = "微型自治组织", zh_hant = "微型自治組織" }
 source = ["3c"]
 path = 3
-dose_one = { en = "Seed money, a simple charter and a contact person for every building that wants a group.", zh_hans = "为有意愿的楼栋提供启动资金、简易章程和联络人。", zh_hant = "爲有意願的樓棟提供啓動資金、簡易章程和聯絡人。" }
+dose_one = { en = "Seed money, a simple charter and a contact person for every building that wants a group.", zh_hans = "为有意愿的楼栋提供启动资金、简易章程和联络人。", zh_hant = "為有意願的樓棟提供啓動資金、簡易章程和聯絡人。" }
 downside = { en = "Groups form where ties and helpers are there already, so the weakly tied gain least; seed money is spent first.", zh_hans = "自治组织多出现在关系密集处,关系薄弱者受益最少;启动资金需先投入。", zh_hant = "自治組織多出現在關係密集處,關係薄弱者受益最少;啓動資金需先投入。" }
 interacts = ["micro_grid", "volunteer_incentives", "codified_rules"]
 

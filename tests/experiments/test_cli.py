@@ -247,7 +247,7 @@ def test_bad_input_is_one_message_exit_code_2_and_nothing_written(arguments, mes
         ('communities = [{margins = "odd.toml"}]', "odd.toml: margins.age.shares: must add up to 1 (within 0.005)"),
         ("weeks = ", "bad.toml: not readable as TOML"),
         ("weeks = 3\nseed == 4", "not readable as TOML: Invalid value (at line 2, column 7)"),
-        (b'name = "\xd6\xd0"', "bad.toml: not UTF-8 text"),
+        (b'name = "\xd6\xd0"', "bad.toml: line 1 is not UTF-8 text"),
     ],
 )
 def test_a_bad_scenario_file_is_one_message_and_exit_code_2(toml, message, tmp_path, capsys):
