@@ -7,6 +7,7 @@ is named by a hash of all sources of ``sim`` and of the versions that shape the 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import platform
@@ -57,5 +58,26 @@ def rule(function: Callable) -> Callable:
 
 
 def kernel(function: Callable) -> Callable:
-    """Compile a loop over columns. Same settings as :func:`rule`; the other name tells the reader what it is."""
-    return numba.njit(cache=True, error_model="numpy", nogil=True)(function)
+    """Compile a loop over columns, to be called from Python. Same settings as :func:`rule`.
+
+    Tables reach the compiled code as plain structured arrays: finding out the type of a record array costs ten times as
+    much, which a week of many small calls feels. A loop that compiled code calls is a rule.
+    """
+    compiled = rule(function)
+    if not JIT:
+        return compiled
+
+    @functools.wraps(function)
+    def call(*arguments: Any) -> Any:
+        return compiled(*[_plain(one) for one in arguments])
+
+    return call
+
+
+def _plain(argument: Any) -> Any:
+    kind = type(argument)
+    if kind is np.recarray:
+        return argument.view(np.ndarray)
+    if kind is not np.ndarray and hasattr(argument, "_fields"):
+        return argument._make(map(_plain, argument))
+    return argument

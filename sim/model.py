@@ -339,6 +339,15 @@ class Community(mesa.Model):
         self.pressure[:] = plain.sum(axis=2).mean(axis=1)
         self.tables = self.tables._replace(mix=plain.cumsum(axis=2), shared_mix=plain_shared.cumsum(axis=1))
 
+    @property
+    def scenario(self) -> Scenario:
+        """What is simulated. From Mesa 3.5 on, Mesa's own property writes into a scenario; ours are frozen."""
+        return self._scenario
+
+    @scenario.setter
+    def scenario(self, scenario: Any) -> None:
+        self._scenario = scenario
+
     # Agents -----------------------------------------------------------------------------------------------------------
 
     @functools.cached_property

@@ -572,14 +572,19 @@ def organization_graph(organizations: Organizations, communities: Communities, l
 def mean_clustering(ties, begin, stop, step):
     """Mean share of the pairs of a resident's ties who know each other, over every ``step``-th resident with two."""
     total, counted = 0.0, 0
+    tied_to = np.full(stop - begin, -1, np.int32)  # ties stay within a community, which is a run of rows
     for i in range(begin, stop, step):
         degree, first = int(ties.count[i]), ties.start[i]
         if degree > 1:
+            for a in range(first, first + degree):
+                tied_to[ties.to[a] - begin] = i
             closed = 0
             for a in range(first, first + degree):
-                for b in range(a + 1, first + degree):
-                    closed += find_tie(ties, ties.to[a], ties.to[b]) >= 0
-            total += closed / (0.5 * degree * (degree - 1))
+                j = ties.to[a]
+                for b in range(ties.start[j], ties.start[j] + ties.count[j]):
+                    closed += tied_to[ties.to[b] - begin] == i
+            # Each closed pair was met from both ends.
+            total += closed / (degree * (degree - 1))
             counted += 1
     return total / max(1, counted)
 

@@ -20,6 +20,7 @@ from sim.compiled import kernel
 from sim.counters import COUNTERS, WAIT_BINS
 from sim.needs_table import HIDDEN
 from sim.network import mean_clustering
+from sim.table import plain
 
 STATES = (
     "residents",
@@ -52,6 +53,7 @@ STATES = (
     "carried_out",
 )
 COLUMNS = (*STATES, *COUNTERS)
+AT = {name: i for i, name in enumerate(STATES)}
 SLOW = ("gini", "top_tenth", "clustering", "bridging")  # read off by the quarter
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "age": ("18-34", "35-59", "60+"),
@@ -205,34 +207,44 @@ def clustering_by_community(residents: Residents, communities: Any, ties: Any) -
     )
 
 
+@kernel
+def sum_open(needs, index, open_needs, hidden_needs):
+    """Count open needs, and those of them that nobody knows, by community."""
+    for position in range(index.open_count[0]):
+        n = needs.queue[position]
+        open_needs[needs.community[n]] += 1.0
+        hidden_needs[needs.community[n]] += needs.state[n] == HIDDEN
+
+
+@kernel
+def sum_groups(buildings, groups):
+    """Count self-governing groups by community."""
+    for b in range(buildings.size):
+        groups[buildings.community[b]] += buildings.group[b]
+
+
 def observe(model: Any) -> np.ndarray:
     """Read one week off the model: communities x COLUMNS."""
-    communities = model.communities
+    communities, at = plain(model.communities), AT
     row = np.zeros((communities.size, len(COLUMNS)))
-    sum_residents(model.residents, model.ties, model.numbers.satisfaction.threshold, model.week, row)
-    adults, at = row[:, 1], {name: i for i, name in enumerate(STATES)}
+    threshold = plain(model.numbers.satisfaction)["threshold"]
+    sum_residents(model.residents, model.ties, threshold, model.week, row)
+    people, adults = row[:, 0], row[:, 1]
     if model.week % 13 == 0 or not model.slow:
         model.slow = observe_quarter(model)
-    open_rows = model.needs.queue[: int(model.index.open_count[0])]
-    where = model.needs.community[open_rows]
-    size = communities.size
-    row[:, at["open"]] = np.bincount(where, minlength=size)
-    row[:, at["hidden"]] = np.bincount(where[model.needs.state[open_rows] == HIDDEN], minlength=size)
     for name in SLOW:
         row[:, at[name]] = model.slow[name] * adults
-    row[:, at["groups"]] = np.bincount(model.buildings.community[model.buildings.group], minlength=size)
-    for name, values in (
-        ("paper_share", communities.paper_share),
-        ("load", communities.load),
-        ("filled", communities.filled),
-    ):
-        row[:, at[name]] = values * row[:, 0]
-    row[:, at["posts"]] = communities.posts
-    row[:, at["survey"]] = communities.survey * adults
+    sum_open(model.needs, model.index, row[:, at["open"]], row[:, at["hidden"]])
+    sum_groups(model.buildings, row[:, at["groups"]])
+    for name in ("paper_share", "load", "filled"):
+        row[:, at[name]] = communities[name] * people
+    row[:, at["posts"]] = communities["posts"]
+    row[:, at["survey"]] = communities["survey"] * adults
     row[:, at["mechanism_yuan"]] = model.mechanism_yuan
-    row[:, at["mechanism_hours"]] = model.mechanism_hours * row[:, 0] / 1000.0
-    row[:, at["decided"]] = sum(model.nominal_dose.values(), np.zeros(size)) * row[:, 0]
-    row[:, at["carried_out"]] = sum(model.dose.values(), np.zeros(size)) * row[:, 0]
+    row[:, at["mechanism_hours"]] = model.mechanism_hours * people / 1000.0
+    for column, doses in (("decided", model.nominal_dose), ("carried_out", model.dose)):
+        for dose in doses.values():
+            row[:, at[column]] += dose * people
     row[:, len(STATES) :] = model.counts
     return row
 

@@ -411,7 +411,7 @@ def age_between(low, high, u):
     return low + int(u * (high - low + 1))
 
 
-@kernel
+@rule
 def _row_of(cumulative, u):
     row = 0
     while u >= cumulative[row] and row < cumulative.size - 1:
@@ -429,7 +429,7 @@ def _count_households(people, composition, sizes, seed, first_household):
         first_household[c + 1] = first_household[c] + h
 
 
-@kernel
+@rule
 def _ages_of_household(ages, bands, generations, size, p, c, seed, key):
     """Ages from the oldest generation down: partners are close in age, parents of an age to have had their children."""
     youngest, oldest, gap = int(p.youngest_parent[c]), int(p.oldest_parent[c]), int(p.partner_gap[c])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim import chance
-from sim.chance import decision, draw, draw_normal, pair, philox
+from sim.chance import BLOCK, decision, draw, draw_in_turn, draw_normal, pair, philox
 from sim.compiled import kernel, uint64
 
 # Known-answer vectors of Random123's kat_vectors for philox4x32-10: counter, key, result.
@@ -255,3 +255,13 @@ def test_pairs_are_ordered_and_distinct():
 
     assert len(keys) == len(agents) ** 2
     assert all(0 <= key < 2**62 for key in keys)
+
+
+@pytest.mark.parametrize("seed", [0, 7, 2**63 - 1])
+@pytest.mark.parametrize("first", [0, 2**31 - 5, pair(12, 2**31 - 70)])
+def test_a_block_of_draws_has_the_bits_of_single_draws(seed, first):
+    agents, lanes, block = np.zeros(BLOCK, np.int64), np.zeros((4, BLOCK), np.uint32), np.zeros(BLOCK)
+    draw_in_turn(seed, decision("test.block"), 2**20, first, agents, lanes, block)
+    single = [draw(seed, decision("test.block"), 2**20, first + k) for k in range(BLOCK)]
+
+    assert block.tolist() == single

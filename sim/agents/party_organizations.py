@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.agents.organizations import PARTY_UNIT, UNITS
 from sim.agents.views import OrganizationView
+from sim.table import plain
 
 
 class PartyOrganization(OrganizationView):
@@ -12,7 +13,7 @@ class PartyOrganization(OrganizationView):
     @property
     def is_local_unit(self) -> bool:
         """Whether it belongs to a local unit and not to the community."""
-        return bool(self.table.kind[self.row] == PARTY_UNIT)
+        return bool(plain(self.table)["kind"].item(self.row) == PARTY_UNIT)
 
     def each_quarter(self) -> None:
         """Renew the pledge: as far as the unit has joined, less what nobody called on."""

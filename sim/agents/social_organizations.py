@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.agents.organizations import SOCIALS
 from sim.agents.views import OrganizationView
+from sim.table import plain
 
 
 class SocialOrganization(OrganizationView):
@@ -16,7 +17,7 @@ class SocialOrganization(OrganizationView):
             hours * self.residents / 1000.0 / SOCIALS - self.capacity
         )
         listed = min(1.0, self.number("matching", "listing"))
-        skill, demand = self.table.skill[self.row], self.model.demand[self.community]
+        skill, demand = plain(self.table)["skill"][self.row], self.model.demand[self.community]
         strongest = demand.max()
         if strongest > 0.0:
             wanted = self.number("matching", "social_skill") * demand / strongest

@@ -9,7 +9,7 @@ from typing import Any
 
 import mesa
 
-from sim.table import column
+from sim.table import column, plain
 
 
 class View(mesa.Agent):
@@ -58,17 +58,17 @@ class OrganizationView(View):
     @property
     def community(self) -> int:
         """Row of the organisation's community, -1 above the communities."""
-        return int(self.table.community[self.row])
+        return int(plain(self.table)["community"].item(self.row))
 
     @property
     def residents(self) -> int:
         """Residents of the organisation's community."""
-        communities = self.model.communities
-        return int(communities.stop[self.community] - communities.start[self.community])
+        community = plain(self.model.communities)[self.community]
+        return int(community["stop"] - community["start"])
 
     def number(self, process: str, name: str) -> float:
         """Effective number of a process in the organisation's community."""
-        return float(getattr(getattr(self.model.numbers, process), name)[self.community])
+        return float(plain(getattr(self.model.numbers, process))[name].item(self.community))
 
     def each_quarter(self) -> None:
         """Decide what is decided by the quarter."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.catalogue import numbers_of
-from sim.chance import decision, draw, pair
+from sim.chance import BLOCK, decision, draw_block, pair
 from sim.compiled import kernel, rule
 from sim.network import change_ties
 
@@ -21,14 +23,14 @@ def voiced_trust(own, anchor, others, susceptibility, pace):
 
 
 @rule
-def mean_trust_of_ties(residents, ties, i):
+def mean_voice_of_ties(voiced, ties, i):
     """Mean of what a resident's ties voice; the resident's own where there is no tie."""
-    count = ties.count[i]
+    count = int(ties.count[i])
     if count == 0:
-        return residents.trust[i]
+        return voiced[i]
     total = 0.0
     for slot in range(ties.start[i], ties.start[i] + count):
-        total += residents.trust[ties.to[slot]]
+        total += voiced[ties.to[slot]]
     return total / count
 
 
@@ -41,9 +43,29 @@ def next_anchor(anchor, quality, expectation, gain, loss):
     return max(0.0, anchor + loss * gap * anchor)
 
 
+@rule
+def hear(residents, p, count, tellers, listeners, chances, qualities, us):
+    """Let those hear a story, of the first ``count`` who might, whose draw says so; in the order of telling."""
+    for k in range(count):
+        if us[k] < chances[k]:
+            j, quality, c = listeners[k], qualities[k], residents.community[tellers[k]]
+            residents.performance[j] += p.story_weight[c] * (quality - residents.performance[j])
+            residents.trust_anchor[j] = next_anchor(
+                residents.trust_anchor[j],
+                quality,
+                residents.expectation[j],
+                p.story_gain[c],
+                p.story_gain[c] * p.asymmetry[c],
+            )
+
+
 @kernel
 def each_story(residents, ties, p, seed, week):
     """Who experienced something this week tells some of those she knows; bad news travels further."""
+    us, agents, lanes = np.empty(BLOCK), np.zeros(BLOCK, np.int64), np.empty((4, BLOCK), np.uint32)
+    tellers, listeners = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    chances, qualities = np.empty(BLOCK), np.empty(BLOCK)
+    waiting = 0
     for i in range(residents.size):
         if residents.event_weight[i] > 0.0:
             c = residents.community[i]
@@ -51,32 +73,35 @@ def each_story(residents, ties, p, seed, week):
             chance = p.tell_bad[c] if quality < p.bad_below[c] else p.tell_good[c]
             chance *= min(1.0, residents.event_weight[i])
             for slot in range(ties.start[i], ties.start[i] + ties.count[i]):
-                j = ties.to[slot]
-                if draw(seed, TELLS, week, pair(i, int(j))) < chance:
-                    residents.performance[j] += p.story_weight[c] * (quality - residents.performance[j])
-                    residents.trust_anchor[j] = next_anchor(
-                        residents.trust_anchor[j],
-                        quality,
-                        residents.expectation[j],
-                        p.story_gain[c],
-                        p.story_gain[c] * p.asymmetry[c],
-                    )
+                j = int(ties.to[slot])
+                agents[waiting], tellers[waiting], listeners[waiting] = pair(i, j), i, j
+                chances[waiting], qualities[waiting] = chance, quality
+                waiting += 1
+                if waiting == BLOCK:
+                    draw_block(seed, TELLS, week, agents, lanes, us)
+                    hear(residents, p, waiting, tellers, listeners, chances, qualities, us)
+                    waiting = 0
+    draw_block(seed, TELLS, week, agents, lanes, us)
+    hear(residents, p, waiting, tellers, listeners, chances, qualities, us)
 
 
 @kernel
-def each_resident(residents, ties, revised, p, week):
-    """A quarter of the residents revise the trust that they voice, all on what was voiced before."""
+def each_resident(residents, ties, voiced, p, week):
+    """A quarter of the residents revise the trust that they voice, all on what was voiced before.
+
+    ``voiced`` is room for what was voiced before, side by side: neighbours' trust is then found in the cache.
+    """
+    for i in range(residents.size):
+        voiced[i] = residents.trust[i]
     for i in range((ROUND - week % ROUND) % ROUND, residents.size, ROUND):
         c = residents.community[i]
-        revised[i] = voiced_trust(
-            residents.trust[i],
+        residents.trust[i] = voiced_trust(
+            voiced[i],
             residents.trust_anchor[i],
-            mean_trust_of_ties(residents, ties, i),
+            mean_voice_of_ties(voiced, ties, i),
             p.susceptibility[c],
             p.pace[c],
         )
-    for i in range((ROUND - week % ROUND) % ROUND, residents.size, ROUND):
-        residents.trust[i] = revised[i]
 
 
 def run(model: Any) -> None:

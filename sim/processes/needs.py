@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.catalogue import numbers_of
-from sim.chance import decision, draw
+from sim.chance import BLOCK, decision, draw, draw_in_turn
 from sim.compiled import kernel, rule
 from sim.needs_life import begin, fall_due, hurt
 from sim.needs_table import with_room
@@ -64,11 +66,15 @@ def each_resident(
 ):
     """Needs of residents from row ``first`` on; stops early, and says where, when the table is full."""
     room = needs.size
+    us, agents, lanes = np.empty(BLOCK), np.empty(BLOCK, np.int64), np.empty((4, BLOCK), np.uint32)
     for i in range(first, residents.size):
+        k = (i - first) % BLOCK
+        if k == 0:
+            draw_in_turn(seed, ARISE, week, i, agents, lanes, us)
         c = residents.community[i]
         easy = p.easy_questions[c] * residents.online[i]
         chance = residents.need_chance[i] * pressure[c] * (1.0 + easy)
-        if draw(seed, ARISE, week, i) < chance:
+        if us[k] < chance:
             if index.used[0] == room:
                 return i
             simple = draw(seed, QUESTION, week, i) < question_share_of(

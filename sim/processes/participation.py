@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from sim.agents.residents import (
     BY_LEADER,
     BY_NEIGHBOUR,
@@ -21,7 +23,7 @@ from sim.agents.residents import (
 )
 from sim.agents.ties import NEIGHBOUR
 from sim.catalogue import numbers_of
-from sim.chance import decision, draw, draw_normal, pair
+from sim.chance import BLOCK, decision, draw, draw_in_turn, draw_normal, pair
 from sim.compiled import kernel, rule
 from sim.counters import (
     ASKED_ACTS,
@@ -241,14 +243,18 @@ def take_part(residents, buildings, microgrids, ties, communities, i, form, onli
 @kernel
 def each_resident(residents, buildings, microgrids, ties, communities, meeting, p, counts, seed, week):
     """Each adult who meets an occasion decides, and most weeks there is none."""
+    us, agents, lanes = np.empty(BLOCK), np.empty(BLOCK, np.int64), np.empty((4, BLOCK), np.uint32)
     for i in range(residents.size):
+        k = i % BLOCK
+        if k == 0:
+            draw_in_turn(seed, OCCASION, week, i, agents, lanes, us)
         c = residents.community[i]
         residents.habit[i] *= p.habit_kept[c]
         residents.fatigue[i] *= p.fatigue_kept[c]
         if residents.age[i] < 18:
             residents.asked[i] = NOT_ASKED
             continue
-        u = draw(seed, OCCASION, week, i)
+        u = us[k]
         b = residents.building[i]
         concerned = buildings.shared_open[b] > 0 or buildings.group[b]
         leaders = p.leader_ask[c] + p.party_ask[c] * residents.party_member[i]

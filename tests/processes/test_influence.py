@@ -10,7 +10,7 @@ from sim.processes.influence import (
     ROUND,
     InfluenceNumbers,
     each_resident,
-    mean_trust_of_ties,
+    mean_voice_of_ties,
     next_anchor,
     voiced_trust,
 )
@@ -59,13 +59,13 @@ def test_trust_moves_a_share_of_the_way():
 
 
 def test_who_has_no_ties_hears_herself():
-    assert mean_trust_of_ties(voices([0.1, 0.5], [0.2, 0.9]), graph(2), 0) == 0.2
+    assert mean_voice_of_ties(voices([0.1, 0.5], [0.2, 0.9]).trust, graph(2), 0) == 0.2
 
 
 def test_who_has_ties_hears_their_mean():
     residents = voices([0.5] * 4, [0.1, 0.2, 0.6, 1.0])
 
-    assert mean_trust_of_ties(residents, graph(4, (0, 1), (0, 2)), 0) == pytest.approx(0.4)
+    assert mean_voice_of_ties(residents.trust, graph(4, (0, 1), (0, 2)), 0) == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize("pace", [0.3, 1.0])
