@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import platform
 import statistics
 import subprocess
@@ -30,6 +31,7 @@ SIZES = (2_000, 20_000, 200_000, 1_000_000)
 WEEKS, REPEATS, SEED = 156, 3, 1
 LARGEST_COMMUNITY = 4_000
 PLAIN_LIMIT, PLAIN_GUESS = 20.0, 8e-6  # seconds that one run of plain Mesa may take, and a guess by resident-week
+PLAIN_PYTHON_LARGEST = 2_000  # without the compiler it takes some 40 microseconds by resident-week
 PLAIN_LARGEST = 200_000  # beyond, plain Mesa's objects alone take gigabytes
 REPEATED_LARGEST = 200_000  # beyond, one run has to do
 PROFILE_WEEKS, MEMORY_WEEKS = 52, 52
@@ -79,6 +81,28 @@ def time_plain(scenario: sim.Scenario, weeks: int) -> float:
     taken = seconds(lambda: [model.step() for _ in range(weeks)])
     plain_mesa.forget(model)
     return taken
+
+
+def print_plain(residents: int, weeks: int) -> None:
+    """Child process: time plain Mesa as it is in this process, with or without the compiler."""
+    print(json.dumps(time_plain(scenario_of(residents, weeks), weeks)))
+
+
+def without_compiler(residents: int, weeks: int) -> str:
+    """Sentence on plain Mesa without Numba (rules and draws as plain Python), beside ours, in turns."""
+    command = [sys.executable, __file__, "--plain-of", str(residents), "--weeks", str(weeks)]
+    plains, ours = [], []
+    for _ in range(REPEATS):
+        environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+        plains.append(json.loads(done.stdout) / residents / weeks * 1e9)
+        setup, total = time_ours(scenario_of(residents, weeks))
+        ours.append((total - setup) / residents / weeks * 1e9)
+    ratios = sorted(plain / own for plain, own in zip(plains, ours, strict=True))
+    return (
+        f"Plain Mesa without Numba, {residents:,} residents, {weeks} weeks: {spread(plains)} ns by resident-week; "
+        f"ours beside it {spread(ours)} ns; ratio {spread(ratios)}\n"
+    )
 
 
 def plain_weeks(residents: int, weeks: int) -> int:
@@ -186,9 +210,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="RESIDENTS")
     parser.add_argument("--weeks", type=int, default=WEEKS)
-    parser.add_argument("--quick", action="store_true", help="2,000 residents only, some 20 seconds")
+    parser.add_argument("--quick", action="store_true", help="2,000 residents only, some 60 seconds")
     parser.add_argument("--memory-of", type=int, metavar="RESIDENTS", help=argparse.SUPPRESS)
+    parser.add_argument("--plain-of", type=int, metavar="RESIDENTS", help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.plain_of:
+        print_plain(asked.plain_of, asked.weeks)
+        return
     if asked.memory_of:
         print_memory(asked.memory_of, asked.weeks)
         return
@@ -207,6 +235,8 @@ def main() -> None:
         "rise of peak, B by resident",
     ]
     print_table(head, [measure(size, weeks, REPEATS) for size in sizes])
+
+    print(without_compiler(min(sizes), weeks) if min(sizes) <= PLAIN_PYTHON_LARGEST else "")
 
     shown = {size: profile(size, min(weeks, PROFILE_WEEKS)) for size in sizes}
     rows = []
