@@ -197,11 +197,11 @@ class Community(mesa.Model):
 
     def _found(self) -> None:
         places = self.scenario.places()
-        self.residents, geography, self.communities = population.build(places, self.numbers.population, self._seed_int)
+        self.residents, geography, self.communities = population.build(places, self.numbers.population, self.keyed_seed)
         self.households, self.buildings, self.microgrids = geography
-        self.ties = network.build_ties(self.residents, geography, self.numbers.network, self._seed_int)
-        self.organizations = founding.organizations_of(self.scenario, self.communities, self._seed_int)
-        founding.settle(self.scenario, self.residents, self.communities, self.numbers, self._seed_int)
+        self.ties = network.build_ties(self.residents, geography, self.numbers.network, self.keyed_seed)
+        self.organizations = founding.organizations_of(self.scenario, self.communities, self.keyed_seed)
+        founding.settle(self.scenario, self.residents, self.communities, self.numbers, self.keyed_seed)
         self.links = founding.links_of(self.scenario, self.communities)
         count = self.communities.size
         self.overhead, self.mechanism_hours = np.zeros(count), np.zeros(count)
@@ -241,10 +241,6 @@ class Community(mesa.Model):
     @property
     def seed(self) -> int:
         """Seed of all draws."""
-        return self.keyed_seed
-
-    @property
-    def _seed_int(self) -> int:
         return self.keyed_seed
 
     @property

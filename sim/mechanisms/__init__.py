@@ -26,8 +26,25 @@ import numpy as np
 from sim.catalogue import Entry, Label, entry, label
 from sim.errors import InputError
 
-# Numbers that every mechanism has: what it costs, in money, hours and attention.
-COSTS = ("setup_yuan", "running_yuan", "staff_hours", "attention")
+# Numbers that every mechanism has: what it costs, in money, hours and attention. The same quantities in all, so their
+# units and labels stand here once.
+COSTS: Mapping[str, Mapping[str, Any]] = tomllib.loads("""
+[setup_yuan]
+unit = "yuan/resident"
+label = { en = "Set-up cost, for each resident", zh_hans = "一次性建设费用(每名居民)", zh_hant = "一次性建設費用(每名居民)" }
+
+[running_yuan]
+unit = "yuan/resident/year"
+label = { en = "Running cost, a year and resident", zh_hans = "年运行费用(每名居民)", zh_hant = "年運行費用(每名居民)" }
+
+[staff_hours]
+unit = "hours/1,000 residents/week"
+label = { en = "Staff hours a week, for 1,000 residents", zh_hans = "每周占用社区工时(每千人)", zh_hant = "每週佔用社區工時(每千人)" }
+
+[attention]
+unit = "points"
+label = { en = "Attention that it takes of the committee", zh_hans = "占用社区关注度", zh_hant = "佔用社區關注度" }
+""")
 _REQUIRED = {"label", "source", "path", "dose_one", "downside", "interacts", "numbers"}
 
 
@@ -40,7 +57,8 @@ class Mechanism:
     - ``source``: ids of the rows of the source text (``"1b"``); ``path``: 1 to 6, or 0 for those across the paths;
     - ``interacts``: names of mechanisms that it is meant to work with;
     - ``numbers``: catalogue entries. ``setup_yuan`` (once, for each resident), ``running_yuan`` (a year, for each
-      resident), ``staff_hours`` (a week, for 1,000 residents) and ``attention`` are required, all at dose 1.
+      resident), ``staff_hours`` (a week, for 1,000 residents) and ``attention`` are required, all at dose 1;
+      their units and labels stand in ``COSTS`` and need not be given.
     """
 
     name: ClassVar[str] = ""
@@ -77,7 +95,12 @@ class Mechanism:
             if cost not in raw["numbers"]:
                 raise InputError(f"{where}: numbers.{cost} is missing")
         texts = {key: label(raw[key], f"{where}.{key}") for key in ("label", "dose_one", "downside")}
-        numbers = {short: entry(f"{cls.name}.{short}", one, where) for short, one in raw["numbers"].items()}
+        numbers = {
+            short: entry(
+                f"{cls.name}.{short}", {**COSTS.get(short, {}), **one} if isinstance(one, dict) else one, where
+            )
+            for short, one in raw["numbers"].items()
+        }
         return raw | texts | {"numbers": numbers}
 
     @classmethod

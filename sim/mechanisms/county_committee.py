@@ -22,39 +22,31 @@ interacts = ["shared_data", "supervision", "three_lists"]
 
 [numbers.setup_yuan]
 value = 0.5
-unit = "yuan/resident"
 range = [0.0, 1.5]
 source = "assumed"
 grade = "D"
 reason = "Setting it up."
-label = { en = "Set-up cost, for each resident", zh_hans = "一次性建设费用(每名居民)", zh_hant = "一次性建設費用(每名居民)" }
 
 [numbers.running_yuan]
 value = 2.0
-unit = "yuan/resident/year"
 range = [0.0, 6.0]
 source = "assumed"
 grade = "D"
 reason = "An office of a few posts in a county of several hundred thousand."
-label = { en = "Running cost, a year and resident", zh_hans = "年运行费用(每名居民)", zh_hant = "年運行費用(每名居民)" }
 
 [numbers.staff_hours]
 value = 0.5
-unit = "hours/1,000 residents/week"
 range = [0.0, 1.5]
 source = "assumed"
 grade = "D"
 reason = "Reports."
-label = { en = "Staff hours a week, for 1,000 residents", zh_hans = "每周占用社区工时(每千人)", zh_hant = "每週佔用社區工時(每千人)" }
 
 [numbers.attention]
 value = -1.5
-unit = "points"
 range = [-5.0, 5.0]
 source = "assumed"
 grade = "D"
 reason = "It takes coordination off the communities' hands."
-label = { en = "Attention that it takes of the committee", zh_hans = "占用社区关注度", zh_hant = "佔用社區關注度" }
 
 [numbers.errors]
 value = 0.5

@@ -22,39 +22,31 @@ interacts = ["micro_grid", "volunteer_incentives", "codified_rules"]
 
 [numbers.setup_yuan]
 value = 5.0
-unit = "yuan/resident"
 range = [0.0, 15.0]
 source = "assumed"
 grade = "D"
 reason = "500 yuan a building of 100 residents."
-label = { en = "Set-up cost, for each resident", zh_hans = "一次性建设费用(每名居民)", zh_hant = "一次性建設費用(每名居民)" }
 
 [numbers.running_yuan]
 value = 2.0
-unit = "yuan/resident/year"
 range = [0.0, 6.0]
 source = "assumed"
 grade = "D"
 reason = "Small grants."
-label = { en = "Running cost, a year and resident", zh_hans = "年运行费用(每名居民)", zh_hant = "年運行費用(每名居民)" }
 
 [numbers.staff_hours]
 value = 1.0
-unit = "hours/1,000 residents/week"
 range = [0.0, 3.0]
 source = "assumed"
 grade = "D"
 reason = "A contact person."
-label = { en = "Staff hours a week, for 1,000 residents", zh_hans = "每周占用社区工时(每千人)", zh_hant = "每週佔用社區工時(每千人)" }
 
 [numbers.attention]
 value = 1.0
-unit = "points"
 range = [-5.0, 5.0]
 source = "assumed"
 grade = "D"
 reason = "Many small partners."
-label = { en = "Attention that it takes of the committee", zh_hans = "占用社区关注度", zh_hant = "佔用社區關注度" }
 
 [numbers.easier]
 value = 0.5

@@ -22,39 +22,31 @@ interacts = ["joint_committee", "service_purchase", "shared_data"]
 
 [numbers.setup_yuan]
 value = 1.0
-unit = "yuan/resident"
 range = [0.0, 3.0]
 source = "assumed"
 grade = "D"
 reason = "Forms, boards and training."
-label = { en = "Set-up cost, for each resident", zh_hans = "一次性建设费用(每名居民)", zh_hant = "一次性建設費用(每名居民)" }
 
 [numbers.running_yuan]
 value = 1.0
-unit = "yuan/resident/year"
 range = [0.0, 3.0]
 source = "assumed"
 grade = "D"
 reason = "Boards and printing."
-label = { en = "Running cost, a year and resident", zh_hans = "年运行费用(每名居民)", zh_hant = "年運行費用(每名居民)" }
 
 [numbers.staff_hours]
 value = 1.5
-unit = "hours/1,000 residents/week"
 range = [0.0, 4.5]
 source = "assumed"
 grade = "D"
 reason = "One visit round a year at five minutes a household, and the upkeep of the list."
-label = { en = "Staff hours a week, for 1,000 residents", zh_hans = "每周占用社区工时(每千人)", zh_hant = "每週佔用社區工時(每千人)" }
 
 [numbers.attention]
 value = 1.0
-unit = "points"
 range = [-5.0, 5.0]
 source = "assumed"
 grade = "D"
 reason = "A new routine."
-label = { en = "Attention that it takes of the committee", zh_hans = "占用社区关注度", zh_hant = "佔用社區關注度" }
 
 [numbers.listing]
 value = 0.55
