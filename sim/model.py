@@ -231,6 +231,7 @@ class Community(mesa.Model):
         self.counts = np.zeros((count, len(COUNTERS)))
         self.mechanism_yuan = np.zeros(count)
         self.slow: dict[str, np.ndarray] = {}  # what outcomes read off by the quarter
+        self.group_codes: dict[str, np.ndarray] = {}  # group of each resident by dimension, once asked for
         self.scratch = np.zeros(self.residents.size)
 
     def warm_state(self) -> WarmState:

@@ -14,6 +14,7 @@ import numpy as np
 from sim import outcomes
 from sim.agents.residents import RESIDENTS
 from sim.compiled import source_hash
+from sim.measures import Resilience, resilience
 from sim.model import Community, WarmState
 from sim.needs_table import CATEGORIES, CHANNELS, NEEDS, STATES
 from sim.scenario import Scenario
@@ -109,6 +110,25 @@ class Result:
         return pd.DataFrame(rows, columns=[*head, *outcomes.GROUP_MEASURES])
 
     @functools.cached_property
+    def resilience(self) -> pd.DataFrame:
+        """How each community stood up to each emergency: open needs for 1,000 residents before, peak, area, recovery.
+
+        A row for each emergency that began after the first week; see :func:`sim.measures.resilience`.
+        """
+        import pandas as pd
+
+        population = self.model.communities.stop - self.model.communities.start
+        unmet = 1000.0 * self.history[:, :, outcomes.COLUMNS.index("open")] / population
+        rows = []
+        for shock in self.scenario.emergencies:
+            start, stop = shock.start - 1, shock.start - 1 + shock.weeks
+            for c, community in enumerate(self.scenario.community_names):
+                if 1 <= start < len(unmet):
+                    found = resilience(unmet[:, c], start, stop)
+                    rows.append((shock.kind, shock.start, community, self.scenario.types[c].name, *found))
+        return pd.DataFrame(rows, columns=["emergency", "start", "community", "type", *Resilience._fields])
+
+    @functools.cached_property
     def needs(self) -> pd.DataFrame:
         """Records of needs; all of them if the run kept them, otherwise those that have not been tidied away."""
         import pandas as pd
@@ -175,12 +195,12 @@ def run(
     while model.run_week < 0:
         model.step()
     history = np.zeros((model.scenario.weeks, model.communities.size, len(outcomes.COLUMNS)))
-    codes, groups = outcomes.codes_of(model.residents), []
+    groups = []
     for week in range(model.scenario.weeks):
         model.step()
         history[week] = outcomes.observe(model)
         if (week + 1) % YEAR == 0 or week + 1 == model.scenario.weeks:
-            groups.append(outcomes.observe_groups(model, codes))
+            groups.append(outcomes.observe_groups(model))
     return Result(model, history, np.stack(groups))
 
 
