@@ -27,7 +27,7 @@ def render(language: str = "en") -> str:
     """
     wrong = wrong_equations()
     if wrong:
-        raise InputError("\n".join(wrong))
+        raise InputError("\n".join([*wrong, "check these equations, then run `python -m experiments.odd --checked`"]))
     text = prose(language)
 
     def part(marker: re.Match[str]) -> str:

@@ -15,7 +15,6 @@ from sim.errors import InputError, closest
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "odd"
 CHECKED = "checked.txt"
-AGAIN = "check it, then run `python -m experiments.odd --checked`"
 _FIELDS = {"equation", "meaning", "cite", "bookkeeping"}
 
 
@@ -73,7 +72,7 @@ def wrong_equations() -> list[str]:
         if strange:
             lines.append(f"{where}: {id}: its code does not name {', '.join(sorted(strange))}")
         if checked().get(id) != known[id].fingerprint:
-            lines.append(f"{where}: {id}: its code has changed since its equation was last checked; {AGAIN}")
+            lines.append(f"{where}: {id}: its code has changed since its equation was last checked")
     return lines
 
 

@@ -454,12 +454,17 @@ def zh_submodels() -> str:
     """Submodels, in Chinese, with how many rules and numbers each has."""
     week, words = notes("zh")["week"], notes("zh")["submodels"]
     check_names("docs/odd/zh.toml: submodels", words, [name for name in catalogue.PROCESSES if name not in week])
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for name in catalogue.PROCESSES:
         file = model.files().get(f"processes.{name}") or model.files().get(name)
         rules = sum(one.kind == "rule" for one in file.functions) if file else 0
         label, about = week.get(name) or words[name]
         rows.append((label, code(name), rules, len(process_entries(name)), about))
+    counted = {f"processes.{name}" for name in catalogue.PROCESSES} | set(catalogue.PROCESSES)
+    shared = sum(
+        one.needs_equation for id, file in model.files().items() if id not in counted for one in file.functions
+    )
+    rows.append(("共用规则与组织决策", "–", shared, "–", "诉求的开始与了结、创建时的状态、各组织每季每年的决定"))
     return table(("子模型", "代码名", "规则数", "参数数", "内容"), rows)
 
 
