@@ -43,9 +43,7 @@ class Result:
         What was seen between the processes, if the run was traced.
     """
 
-    def __init__(
-        self, model: Community, history: np.ndarray, groups: np.ndarray, trace: Trace | None = None
-    ) -> None:
+    def __init__(self, model: Community, history: np.ndarray, groups: np.ndarray, trace: Trace | None = None) -> None:
         self.model = model
         self.scenario = model.scenario
         self.seed = model.keyed_seed

@@ -166,7 +166,7 @@ class Trace:
 
     def _look_at_people(self, model: Community) -> None:
         self._moods.append(self._mood.astype(np.float32))
-        people = model.residents[self.people]
+        people: Any = model.residents[self.people]
         self._severity.append(people.open_severity)
         took_part = people.took_part == model.week
         here = np.flatnonzero(took_part | (self._asked & (people.age >= 18)))
@@ -245,10 +245,19 @@ class Trace:
         """Moods of those followed: weeks (the first is before the trace) x ``MOODS`` x people."""
         return np.stack(self._moods)
 
-    @property
-    def severity(self) -> np.ndarray:
-        """Severity of open needs that those followed live with: weeks (the first is before the trace) x people."""
-        return np.stack(self._severity)
+    def course_of(self, resident: int) -> tuple[np.ndarray, np.ndarray]:
+        """Moods of a resident (weeks x ``MOODS``) and severity of open needs; the first week is before the trace.
+
+        Raises
+        ------
+        InputError
+            If the resident was not followed.
+        """
+        place = int(np.searchsorted(self.people, resident))
+        if place == self.people.size or self.people[place] != resident:
+            raise InputError(f"resident {resident} was not followed; ask for it: sim.run(..., trace=[{resident}])")
+        moods = np.array([week[:, place] for week in self._moods])
+        return moods, np.array([week[place] for week in self._severity])
 
     @property
     def acts(self) -> np.ndarray:

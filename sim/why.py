@@ -27,7 +27,6 @@ from sim.needs_table import (
     LAPSED,
     LISTED,
     MATCHED,
-    NEEDS,
     NOBODY,
     RESOLVED,
     STATES,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 Told = tuple[str, dict[str, Any]]  # id of a text, and what fills its fields
 DONE = 1e-9  # hours left of a work that is done
+LITTLE = 0.05  # hours that are not worth a sentence
 LONG = 3  # weeks without a change of which a chain says why
 # Columns that follow from others, so that nothing is said where they alone change.
 SILENT = ("ready", "work", "bottom_up", "routed", "matched", "work_left")
@@ -61,6 +61,12 @@ def text(language: str, id: str, /, **values: Any) -> str:
     return texts()[id][language].format(**values)
 
 
+def sentence(language: str, id: str, /, **values: Any) -> str:
+    """Text that begins with a capital, where the language has them."""
+    words = text(language, id, **values)
+    return words[:1].upper() + words[1:]
+
+
 def known_language(language: str) -> str:
     """One of the project's languages, also by its tag (``zh-Hans``).
 
@@ -73,6 +79,16 @@ def known_language(language: str) -> str:
     if name not in LANGUAGES:
         raise InputError(f"language: unknown language {language!r}{closest(name, LANGUAGES)}")
     return name
+
+
+def number_of(week: int) -> str:
+    """Number of a week as it is printed."""
+    return str(week).replace("-", "\u2212")
+
+
+def weeks_of(count: int, language: str) -> str:
+    """A number of weeks in words."""
+    return text(language, "count.week" if count == 1 else "count.weeks", count=count)
 
 
 class Sentence(NamedTuple):
@@ -93,7 +109,7 @@ class Names:
 
     def week(self, week: int) -> str:
         """Week of the run; those of the warm-up are 0 and less."""
-        return text(self.language, "when.week" if week > 0 else "when.warmup", week=str(week).replace("-", "\u2212"))
+        return text(self.language, "when.week" if week > 0 else "when.warmup", week=number_of(week))
 
     def community(self, row: int) -> str:
         """Own name of a community, or its type's with a number."""
@@ -174,9 +190,14 @@ class Chain:
         self.sentences = list(self._told(model.week))
 
     @property
+    def record(self) -> Record:
+        """The need's record as it was last seen, column by column."""
+        return self._records[-1]
+
+    @property
     def title(self) -> str:
         """The need's number, category and severity."""
-        one = self._records[0]
+        one = self.record
         severity = text(self.language, f"severity.{one['severity']}")
         category = self._names.category(one["category"])
         return text(self.language, "need.title", id=self.id, category=category, severity=severity)
@@ -197,7 +218,7 @@ class Chain:
             before, after = self._records[k - 1 : k + 1]
             waited = list(self._wait(k - 1, int(self._heads["week"][k])))
             changed = {name for name in after if name not in WORK_LISTS and before[name] != after[name]}
-            if waited and hours:
+            if waited and hours >= LITTLE:
                 yield from self._at(worked, [_work(hours, before["work_left"])])
                 hours = 0.0
             yield from self._at(k, waited)
@@ -205,21 +226,24 @@ class Chain:
             if given > 0.0:
                 hours, worked = hours + given, k
             if not changed <= set(SILENT):
-                if hours:
+                if hours >= LITTLE:
                     yield from self._at(worked, [_work(hours, left)])
                     hours = 0.0
                 yield from self._at(k, self._change(k, before, after, changed))
         end = self._records[last]
         if end["state"] < RESOLVED:
-            if hours:
+            if hours >= LITTLE:
                 yield from self._at(worked, [_work(hours, end["work_left"])])
-            ending = [*self._wait(last, last_week, final=True), ("open.end", {"state": self._names.state(end["state"])})]
+            ending = [
+                *self._wait(last, last_week, final=True),
+                ("open.end", {"state": self._names.state(end["state"])}),
+            ]
             yield from self._at(last, ending, last_week)
 
     def _at(self, k: int, told: Iterable[Told], week: int | None = None) -> Iterator[Sentence]:
         week = (int(self._heads["week"][k]) if week is None else week) - self._warmup
         for id, values in told:
-            yield Sentence(week, self._processes[k], id, text(self.language, id, **values))
+            yield Sentence(week, self._processes[k], id, sentence(self.language, id, **values))
 
     def _beginning(self, one: Record) -> Iterator[Told]:
         shared, simple = one["building"] >= 0, one["simple"]
@@ -228,16 +252,16 @@ class Chain:
         if one["several"]:
             yield "need.several", {}
         if self._processes[0] == BEGIN:
-            week = str(one["raised"] - self._warmup).replace("-", "\u2212")
-            raised = text(self.language, "need.raised_at", week=week)
+            raised = text(self.language, "need.raised_at", week=number_of(one["raised"] - self._warmup))
             yield "need.begun", {"raised": raised, "state": self._names.state(one["state"])}
 
     def _wait(self, k: int, week: int, final: bool = False) -> Iterator[Told]:
         """Why nothing happened to the need from its ``k``-th change to a week, when that was long."""
         one, head = self._records[k], self._heads[k]
-        weeks = week - max(int(head["week"]), one["ready"])
-        if weeks < LONG:
+        count = week - max(int(head["week"]), one["ready"])
+        if count < LONG:
             return
+        weeks = weeks_of(count, self.language)
         state, provider = one["state"], self._names.provider(one["provider"])
         if state == HIDDEN:
             if final:
@@ -275,7 +299,7 @@ class Chain:
             id = f"known.{channel}"
             yield (id, {}) if id in texts() else ("known.other", {"channel": channel})
             if after["known"] > after["raised"]:
-                yield "known.after", {"weeks": after["known"] - after["raised"]}
+                yield "known.after", {"weeks": weeks_of(after["known"] - after["raised"], self.language)}
         if "listed" in changed and after["listed"] and after["channel"] != LISTED:
             yield "list.on", {}
         if "promised" in changed:
@@ -288,7 +312,7 @@ class Chain:
             if after["state"] == WAITING and after["provider"] != before["provider"]:
                 yield "attempt.returned", {"provider": self._names.provider(after["provider"])}
         if after["bounces"] > before["bounces"]:
-            week = max(1, after["ready"] - self._warmup)
+            week = number_of(after["ready"] - self._warmup)
             yield "bounced.back", {"provider": provider, "count": after["bounces"], "week": week}
         if after["level"] > before["level"]:
             level = {1: "level.legal", 2: "level.court"}.get(after["level"], "level.other")
@@ -311,7 +335,7 @@ class Chain:
             if self._heads[k]["backlog"] > 1:
                 yield "sent.queue", {"count": self._heads[k]["backlog"]}
             if after["several"] and after["right"] and after["ready"] > after["routed"] + 1:
-                yield "sent.several", {"week": after["ready"] - self._warmup}
+                yield "sent.several", {"week": number_of(after["ready"] - self._warmup)}
 
     def _ended(self, before: Record, after: Record, changed: set[str]) -> Iterator[Told]:
         rating = {"rating": f"{100.0 * after['rating']:.0f}"}
@@ -322,7 +346,7 @@ class Chain:
             if "rating" in changed:
                 yield "rating.given", rating
             return
-        state, weeks = after["state"], {"weeks": after["closed"] - after["raised"]}
+        state, weeks = after["state"], {"weeks": weeks_of(after["closed"] - after["raised"], self.language)}
         if state == RESOLVED:
             yield ("end.answered", {}) if after["simple"] else ("end.resolved", weeks)
             if after["promised"]:
@@ -367,6 +391,19 @@ class Why:
         if self._trace is None:
             raise InputError("this run was not traced; ask for it: sim.run(..., trace=True)")
         return self._trace
+
+    def longest(self) -> int:
+        """Id of the need that was sent on most often; the first of them, if there are several.
+
+        Raises
+        ------
+        InputError
+            If the run was not traced, or has no needs.
+        """
+        if not self.trace.ids.size:
+            raise InputError("this run has no needs")
+        moves = self.trace.changes.query("column in ['state', 'provider', 'level']")
+        return int(moves.groupby("id").size().idxmax())
 
     def chain(self, id: int, language: str = "en") -> Chain:
         """Chain of a need.
