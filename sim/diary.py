@@ -171,17 +171,15 @@ class Diary:
     def _causes(self, k: int, mood: str, up: bool, chains: list[Told], language: str) -> list[str]:
         """What moved a mood in the ``k``-th week: needs that ended, what others told, what is still open."""
         names, week = Names(self.result.model, language), self.trace.first_week + k
-        causes = [
-            text(
-                language,
-                "diary.ended",
-                id=chain.id,
-                state=names.state(chain.record["state"]),
-                weeks=weeks_of(week - chain.record["raised"], language),
-            )
-            for _, chain in chains
-            if chain.record["closed"] == week
-        ]
+        causes = []
+        for _, chain in chains:
+            if any(one.kind == "promise.broken" and one.week == self._week(week) for one in chain.sentences):
+                causes.append(text(language, "diary.promise_broken", id=chain.id))
+            if chain.record["closed"] == week:
+                waited = week - chain.record["raised"]
+                id = "diary.ended" if waited else "diary.ended_at_once"
+                state, weeks = names.state(chain.record["state"]), weeks_of(waited, language)
+                causes.append(text(language, id, id=chain.id, state=state, weeks=weeks))
         moves = self.trace.moves
         moves = moves[(moves["person"] == self.resident) & (moves["week"] == week)]
         watched = {MOODS.index(mood), MOODS.index("performance")}

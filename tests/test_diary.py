@@ -137,6 +137,17 @@ def test_a_fall_of_satisfaction_has_a_cause(result):
     assert all("()" not in words and words.endswith(").") for words in falls)
 
 
+def test_a_broken_promise_is_named_as_a_cause():
+    late = place("old_neighbourhood", residents=300, weeks=40, warmup=8, parameters={"service.term": 1.0})
+    told = run(late.with_mechanisms(deliberation=1.0), trace=True)
+    broken = told.needs.changes.query("column == 'promised' and before == 1 and after == 0").iloc[0]
+    need = told.needs[told.needs["id"] == broken["id"]].iloc[0]
+    words = diary(told, int(need["resident"])).by_week()[int(broken["week"]) - 8]
+
+    assert "The promise is overdue" in words
+    assert f"(need {need['id']}: a promise broken" in words
+
+
 def test_a_diary_is_the_same_in_three_languages(result):
     for row in range(0, 500, 100):
         frames = [diary(result, row).frame(language) for language in LANGUAGES]
