@@ -1,7 +1,7 @@
 """Calibration: a Latin hypercube over uncertain parameters, then a local search, with the same luck everywhere.
 
-The distance is the mean over *fitted* patterns of the squared gap to the published range. Held-out patterns are measured
-at every point too, but nothing is chosen by them.
+The distance is the mean over *fitted* patterns of the squared gap to the published range. Held-out patterns are
+measured at every point too, but nothing is chosen by them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scipy.stats import qmc
 
 import sim
 from experiments.engine import MakeExecutor, Record, execute
-from experiments.patterns import FIT, FOLDER, HELD_OUT, Pattern, distance, observation_entries, of_use
+from experiments.patterns import FIT, FOLDER, HELD_OUT, INSIDE, Pattern, distance, observation_entries, of_use
 from experiments.patterns.running import Setting, gathered, measured, run_count, tasks_of
 from sim import catalogue
 from sim.catalogue import Entry
@@ -104,13 +104,14 @@ class Calibration:
     points : list of Point
         All that were computed, the catalogue's values first.
     best : Point
-    held_out : tuple of Pattern
+    fit, held_out : tuple of Pattern
     seconds : float
     """
 
     plan: Plan
     points: list[Point] = field(repr=False)
     best: Point
+    fit: tuple[Pattern, ...]
     held_out: tuple[Pattern, ...]
     seconds: float
 
@@ -127,6 +128,10 @@ class Calibration:
     def held_out_distance(self, point: Point) -> float:
         """Distance of the held-out patterns."""
         return distance(self.held_out, point.simulated)
+
+    def inside(self, chosen: Sequence[Pattern], point: Point) -> int:
+        """How many patterns are inside at a point."""
+        return sum(one.verdict(point.simulated[one.id]) == INSIDE for one in chosen)
 
 
 def known_entries() -> dict[str, Entry]:
@@ -290,7 +295,7 @@ def calibrate(
     for _ in range(plan.sweeps):
         if not search.sweep(step):
             step *= HALVING
-    return Calibration(plan, search.points, search.best, held_out, time.perf_counter() - begin)
+    return Calibration(plan, search.points, search.best, fit, held_out, time.perf_counter() - begin)
 
 
 def most_runs(plan: Plan) -> int:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from experiments.formats import MINUS
 from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table, to_markdown
-from experiments.patterns import FIT, HELD_OUT, SHARE, USES, Pattern
+from experiments.patterns import FIT, HELD_OUT, SHARE, USES, Pattern, distance
 from experiments.patterns.running import Comparison, Found
 from experiments.text import text
 from sim import catalogue
@@ -26,7 +27,7 @@ def number(value: float, unit: str) -> str:
     if math.isnan(value):
         return "–"
     size = value * 100.0 if unit == SHARE else value
-    return f"{size:.{1 if unit == SHARE or abs(size) >= 10 else 2}f}"
+    return f"{size:.{1 if unit == SHARE or abs(size) >= 10 else 2}f}".replace("-", MINUS)
 
 
 def unit_label(pattern: Pattern, language: str) -> str:
@@ -191,7 +192,6 @@ def write_comparison(compared: Comparison, folder: Path, language: str) -> None:
 
 def calibration_page(done: Calibration, language: str) -> list[Block]:
     """What the calibration moved, and how far the fitted and the held-out patterns were before and after."""
-    start, best = done.start, done.best
     rows = [
         [
             one.label[language],
@@ -205,20 +205,26 @@ def calibration_page(done: Calibration, language: str) -> list[Block]:
     columns = ("parameter", "name", "range", "before", "after")
     return [
         Heading(text(language, "calibrate.title"), 1),
-        Paragraph(
-            text(
-                language,
-                "calibrate.distance",
-                points=len(done.points),
-                before=f"{start.distance:.1f}",
-                after=f"{best.distance:.1f}",
-                held_out_before=f"{done.held_out_distance(start):.1f}",
-                held_out_after=f"{done.held_out_distance(best):.1f}",
-            )
-        ),
+        Paragraph(text(language, "calibrate.points_computed", points=len(done.points))),
+        Bullets([_before_and_after(done, use, language) for use in (FIT, HELD_OUT)]),
         Table([text(language, f"calibrate.column_{name}") for name in columns], rows),
         Paragraph(text(language, "calibrate.adopt")),
     ]
+
+
+def _before_and_after(done: Calibration, use: str, language: str) -> str:
+    chosen = done.fit if use == FIT else done.held_out
+    before, after = (
+        text(
+            language,
+            "calibrate.inside",
+            inside=done.inside(chosen, point),
+            total=len(chosen),
+            distance=f"{distance(chosen, point.simulated):.1f}",
+        )
+        for point in (done.start, done.best)
+    )
+    return text(language, "calibrate.change", use=text(language, f"patterns.use_{use}"), before=before, after=after)
 
 
 def calibration_toml(done: Calibration, source_hash: str) -> str:
@@ -241,6 +247,10 @@ def calibration_toml(done: Calibration, source_hash: str) -> str:
         f"fit_after = {best.distance!r}",
         f"held_out_before = {done.held_out_distance(start)!r}",
         f"held_out_after = {done.held_out_distance(best)!r}",
+        f"fit_inside_before = {done.inside(done.fit, start)}",
+        f"fit_inside_after = {done.inside(done.fit, best)}",
+        f"held_out_inside_before = {done.inside(done.held_out, start)}",
+        f"held_out_inside_after = {done.inside(done.held_out, best)}",
         "[parameters]",
         *(f'"{name}" = {value!r}' for name, value in model.items()),
     ]

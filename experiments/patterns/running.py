@@ -192,9 +192,10 @@ def measured(
 
 def _value(name: str, observed: Observed) -> tuple[float, float] | str:
     try:
-        return tuple(MEASURES[name](observed))
+        part, whole = MEASURES[name](observed)
     except MissingError as error:
         return str(error)
+    return part, whole
 
 
 def pooled(parts: Sequence[Part]) -> float:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from experiments.formats import MINUS
-from experiments.patterns import HELD_OUT, INPUT, USES, tolerance
+from experiments.patterns import HELD_OUT, INPUT, INSIDE, SHARE, UNKNOWN, USES, tolerance
 from experiments.patterns.page import number, published_range, unit_label
 from experiments.patterns.running import Comparison, Found
 from experiments.plots import style
@@ -19,46 +21,65 @@ from experiments.text import text
 BAND = "#C7D7E5"
 FARTHEST = 6.0  # tolerances outside the range at which a point is drawn as an arrow
 HALF = 1.0  # half the drawn width of a published range
+EDGE = HALF + FARTHEST
+PUBLISHED, SIMULATED = 112.0, 186.0  # points from the axes at which the columns of numbers end
 
 
 def draw_patterns(compared: Comparison, language: str) -> Figure:
     """Every published range drawn equally wide; gaps outside it in units of the common tolerance."""
     found = sorted(compared.found, key=lambda one: USES.index(one.pattern.use))
-    figure, axes = style.slide(
+    heights = _heights(found)
+    inches = 2.9 + 0.42 * (heights[-1] + 1.0)
+    figure, grid = style.slide(
         text(language, "patterns.figure"),
         text(language, "patterns.figure_note"),
         1,
         1,
-        figsize=(style.SLIDE[0], 2.6 + 0.42 * len(found)),
+        figsize=(style.SLIDE[0], inches),
     )
-    one = axes[0][0]
-    figure.get_layout_engine().set(rect=(0.01, 0.035, 0.98, 1.0 - 2.1 / figure.get_figheight()))  # type: ignore[union-attr]
-    top = figure.get_figheight()
-    for words, inches in zip(figure.texts, (0.42, 0.72), strict=True):
-        words.set_y(1.0 - inches / top)
-    for height, row in enumerate(found):
-        _draw_row(one, row, height, language)
-    one.set_yticks(range(len(found)), [_name(row, language) for row in found], fontsize=11)
-    one.set_ylim(len(found) - 0.4, -0.6)
-    one.set_xlim(-HALF - FARTHEST - 0.5, HALF + FARTHEST + 0.5)
-    ticks = (-FARTHEST, -FARTHEST / 2, 0.0, FARTHEST / 2, FARTHEST)
-    one.set_xticks(
-        [tick + math.copysign(HALF, tick) if tick else 0.0 for tick in ticks], [_tick(tick) for tick in ticks]
-    )
-    one.set_xlabel(text(language, "patterns.figure_axis"), color=style.MUTED, fontsize=12)
-    style.quiet_rows(one)
+    figure.set_layout_engine(ConstrainedLayoutEngine(rect=(0.01, 0.1 / inches, 0.98, 1.0 - 2.1 / inches)))
+    for words, below in zip(figure.texts, (0.42, 0.72), strict=True):
+        words.set_y(1.0 - below / inches)
+    axes = grid[0][0]
+    for height, row in zip(heights, found, strict=True):
+        _draw_row(axes, row, height, language)
+    _columns(axes, language)
+    axes.set_yticks(heights, [_name(row, language) for row in found], fontsize=11)
+    axes.set_ylim(heights[-1] + 0.6, -1.2)
+    axes.set_xlim(-EDGE - 0.5, EDGE + 0.5)
+    gaps = (-FARTHEST, -FARTHEST / 2, 0.0, FARTHEST / 2, FARTHEST)
+    axes.set_xticks([_outside(gap) for gap in gaps], [_tick(gap) for gap in gaps])
+    axes.set_xlabel(text(language, "patterns.figure_axis"), color=style.MUTED, fontsize=12)
+    style.quiet_rows(axes)
     figure.legend(
-        handles=_legend(language), loc="upper right", bbox_to_anchor=(0.985, 1.0 - 1.35 / top), ncols=4, fontsize=11
+        handles=_legend(language), loc="center right", bbox_to_anchor=(0.985, 1.0 - 1.62 / inches), ncols=4, fontsize=11
     )
     return figure
 
 
+def _heights(found: Sequence[Found]) -> list[float]:
+    """Heights of the rows; a gap parts what is fitted, held out and put in."""
+    heights: list[float] = []
+    for position, row in enumerate(found):
+        parted = position > 0 and row.pattern.use != found[position - 1].pattern.use
+        heights.append((heights[-1] + (1.8 if parted else 1.0)) if heights else 0.0)
+    return heights
+
+
 def _name(row: Found, language: str) -> str:
-    return style.wrapped(row.pattern.label[language], 62)
+    words = row.pattern.label[language]
+    if row.pattern.unit != SHARE:
+        words = text(language, "format.with_unit", label=words, unit=unit_label(row.pattern, language))
+    return style.wrapped(words, 62)
 
 
-def _tick(tolerances: float) -> str:
-    return "0" if tolerances == 0.0 else f"{'+' if tolerances > 0 else MINUS}{abs(tolerances):g}"
+def _tick(gap: float) -> str:
+    return "0" if gap == 0.0 else f"{'+' if gap > 0 else MINUS}{abs(gap):g}"
+
+
+def _outside(gap: float) -> float:
+    """Where a gap in tolerances stands: beyond the band."""
+    return gap + math.copysign(HALF, gap) if gap else 0.0
 
 
 def position(row: Found, value: float) -> float:
@@ -66,40 +87,53 @@ def position(row: Found, value: float) -> float:
     pattern = row.pattern
     gap = pattern.gap(value)
     if gap:
-        return gap + math.copysign(HALF, gap)
+        return _outside(gap)
     if math.isinf(pattern.high):
-        return min((value - pattern.low) / tolerance(pattern.low, pattern.unit) - HALF, HALF + FARTHEST)
+        return min((value - pattern.low) / tolerance(pattern.low, pattern.unit) - HALF, EDGE)
     width = pattern.high - pattern.low
     return 2.0 * HALF * (value - pattern.low) / width - HALF if width else 0.0
 
 
-def _draw_row(axes: Axes, row: Found, height: int, language: str) -> None:
-    edge = HALF + FARTHEST
-    open_ended = math.isinf(row.pattern.high)
-    axes.barh(height, (edge if open_ended else HALF) + HALF, left=-HALF, height=0.62, color=BAND, lw=0)
-    style.beside(axes, published_range(row.pattern, language), height, 112, fontsize=10.5, color=style.MUTED)
-    shown = number(row.mean, row.pattern.unit)
-    unit = "" if shown == "–" else " " + unit_label(row.pattern, language)
+def _columns(axes: Axes, language: str) -> None:
+    """Name the two columns of numbers."""
+    for words, room in (("published", PUBLISHED), ("simulated", SIMULATED)):
+        _beside(axes, text(language, f"patterns.column_{words}"), -0.95, room, style.MUTED)
+
+
+def _beside(axes: Axes, words: str, height: float, room: float, color: str) -> None:
     axes.annotate(
-        shown + unit,
+        words,
         (1.0, height),
         xycoords=("axes fraction", "data"),
-        xytext=(124, 0),
+        xytext=(room, 0),
         textcoords="offset points",
+        ha="right",
         va="center_baseline",
         fontsize=10.5,
+        color=color,
     )
-    if row.verdict == "unknown":
+
+
+def _draw_row(axes: Axes, row: Found, height: float, language: str) -> None:
+    pattern = row.pattern
+    end = EDGE if math.isinf(pattern.high) else HALF
+    axes.barh(height, end + HALF, left=-HALF, height=0.62, color=BAND, lw=0)
+    _beside(axes, published_range(pattern, language), height, PUBLISHED, style.MUTED)
+    shown = number(row.mean, pattern.unit)
+    if pattern.unit == SHARE and row.verdict != UNKNOWN:
+        shown = text(language, "format.percent", number=shown)
+    _beside(axes, shown, height, SIMULATED, style.INK)
+    if row.verdict == UNKNOWN:
         return
-    color = style.NOTHING_COLOR if row.pattern.use == INPUT else style.GOOD if row.verdict == "inside" else style.BAD
+    color = style.NOTHING_COLOR if pattern.use == INPUT else style.GOOD if row.verdict == INSIDE else style.BAD
+    filled = "white" if pattern.use == HELD_OUT else color
     x = position(row, row.mean)
-    if abs(x) > edge:
-        axes.plot([math.copysign(edge, x)], [height], ">" if x > 0 else "<", ms=9, color=color)
+    if abs(x) > EDGE:
+        axes.plot([math.copysign(EDGE, x)], [height], ">" if x > 0 else "<", ms=9, mfc=filled, mec=color, mew=2)
         return
     if not math.isnan(row.low):
-        ends = [min(edge, max(-edge, position(row, end))) for end in (row.low, row.high)]
+        ends = [min(EDGE, max(-EDGE, position(row, one))) for one in (row.low, row.high)]
         axes.plot(ends, [height, height], color=color, lw=2)
-    filled = "white" if row.pattern.use == HELD_OUT else color
     axes.plot([x], [height], "o", ms=8, mfc=filled, mec=color, mew=2)
 
 
