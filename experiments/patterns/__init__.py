@@ -1,16 +1,16 @@
 """Published patterns, the ranges that follow from them, and how far the model is from each.
 
-Three rules, fixed before any result was seen, hold for all patterns alike.
+Rules that hold for all patterns alike; the first two were fixed before any result was seen.
 
 Range. Each published figure has an interval: the one that the source gives; else the 95 % sampling error (Wilson 1927)
 where the source gives the size of the very group; else a tolerance of a tenth of the figure — for a share, of the
 smaller of the share and its complement, so that "70 % do not" and "30 % do" are treated alike, and at least 2 points.
 Several figures of one quantity span one range. ``at_least`` and ``order`` have no upper end.
 
-Gap. How far the simulated value lies outside the range, in units of that same tolerance at the end that is missed.
-
 Use. A pattern whose row sets a parameter of the same quantity is an ``input``: shown, but neither fitted nor counted.
 Of the others, in the order of the file (that of their first evidence id), the first of every three is held out.
+
+Gap. How far the simulated value lies outside the range, in units of that same tolerance at the end that is missed.
 """
 
 from __future__ import annotations

@@ -142,9 +142,9 @@ def frame(compared: Comparison) -> pd.DataFrame:
             "simulated": one.mean,
             "low": one.low,
             "high": one.high,
-            "seeds": int((~pd.isna(one.by_seed)).sum()),
-            "least_seed": _extreme(one, min),
-            "greatest_seed": _extreme(one, max),
+            "seeds": int(one.known.size),
+            "least_seed": float(one.known.min()) if one.known.size else math.nan,
+            "greatest_seed": float(one.known.max()) if one.known.size else math.nan,
             "gap": one.pattern.gap(one.mean) if one.verdict != "unknown" else math.nan,
             "verdict": one.verdict,
             "reason": one.reason,
@@ -153,11 +153,6 @@ def frame(compared: Comparison) -> pd.DataFrame:
         for one in compared.found
     ]
     return pd.DataFrame(rows)
-
-
-def _extreme(one: Found, which: object) -> float:
-    known = one.by_seed[~pd.isna(one.by_seed)]
-    return float(which(known)) if known.size else math.nan  # type: ignore[operator]
 
 
 def write_comparison(compared: Comparison, folder: Path, language: str) -> None:

@@ -89,11 +89,15 @@ class Found:
         return self.pattern.verdict(self.mean)
 
     @property
+    def known(self) -> np.ndarray:
+        """Values of the seeds that had something to measure."""
+        return self.by_seed[~np.isnan(self.by_seed)]
+
+    @property
     def _interval(self) -> tuple[float, float, float]:
-        known = self.by_seed[~np.isnan(self.by_seed)]
-        if not known.size:
+        if not self.known.size:
             return math.nan, math.nan, math.nan
-        mean, low, high = mean_interval(known)
+        mean, low, high = mean_interval(self.known)
         return float(mean), float(low), float(high)
 
 
