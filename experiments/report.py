@@ -76,6 +76,11 @@ def write_run(result: sim.Result, baseline: sim.Result | None, folder: Path, nee
     _write_manifest(folder, identity | details | _environment())
 
 
+def write_manifest(folder: Path, identity: dict[str, str], details: dict[str, Any]) -> None:
+    """Write what a results folder holds (``kind`` and ``name``), how it was made, and on what."""
+    _write_manifest(folder, {"rongzhi": identity} | details | _environment())
+
+
 def _study_manifest(result: StudyResult) -> dict[str, Any]:
     study = result.study
     identity = {"rongzhi": {"kind": "study", "name": study.name}}
