@@ -14,6 +14,7 @@ from experiments.text import TAGS, asked_language, language_named, language_of_l
 from experiments.verbs import list as list_verb
 from experiments.verbs import run as run_verb
 from experiments.verbs import study as study_verb
+from experiments.verbs import verify as verify_verb
 
 BAD_INPUT, INTERRUPTED = 2, 130
 # What argparse complains about, as it words it, and our words for it.
@@ -81,7 +82,7 @@ def parser(language: str) -> Parser:
     verbs = top.add_subparsers(
         title=text(language, "help.verbs"), dest="verb", metavar=text(language, "help.verb"), parser_class=Spoken
     )
-    for verb in (run_verb, list_verb, study_verb):
+    for verb in (run_verb, list_verb, study_verb, verify_verb):
         verb.add(verbs, language)
     return top
 
