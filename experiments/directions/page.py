@@ -38,6 +38,7 @@ def directions_page(
     ]
     if "directions" in figures:
         page.append(Picture(text(language, "directions.figure"), "figures/directions.png"))
+    page += [Heading(text(language, "directions.reasons")), Bullets(_reasons(against_documented, language))]
     if failures:
         page.append(Paragraph(text(language, "verify.failures", failed=len(failures))))
     return page
@@ -47,7 +48,7 @@ def documented_table(table: pd.DataFrame, language: str) -> Table:
     """One row for each documented direction."""
     header = [
         text(language, f"directions.{column}")
-        for column in ("mechanism", "outcome", "direction", "holds", "against", "none", "change", "source", "reason")
+        for column in ("mechanism", "outcome", "direction", "holds", "against", "none", "change")
     ]
     rows = []
     for row in table.to_dict("records"):
@@ -59,11 +60,24 @@ def documented_table(table: pd.DataFrame, language: str) -> Table:
                 "↑" if row["sign"] > 0 else "↓",
                 *(_percent(row[column]) for column in ("holds", "against", "none")),
                 formats.change(outcome, row["mean"]),
-                row["source"],
-                expectations()[row["mechanism"]].moves[row["outcome"]].reason[language],
             ]
         )
     return Table(header, rows, text(language, "directions.documented_note"))
+
+
+def _reasons(table: pd.DataFrame, language: str) -> list[str]:
+    return [
+        text(
+            language,
+            "directions.because",
+            mechanism=mechanism_label(row["mechanism"], language),
+            outcome=outcome_named(row["outcome"]).label[language],
+            direction="↑" if row["sign"] > 0 else "↓",
+            reason=expectations()[row["mechanism"]].moves[row["outcome"]].reason[language],
+            source=row["source"],
+        )
+        for row in table.to_dict("records")
+    ]
 
 
 def shares_table(counted: pd.DataFrame, language: str) -> Table:

@@ -16,6 +16,7 @@ from sim.catalogue import GRADES, Entry
 from sim.outcomes import OUTCOMES
 
 NAMED = 6  # numbers in each panel
+APART = 0.045  # of the height, so that their figures do not lie on each other
 COLORS = {"A": "#009E73", "B": "#0072B2", "C": "#E69F00", "D": "#D55E00"}
 
 
@@ -47,19 +48,20 @@ def _draw_panel(axes: Axes, part: pd.DataFrame, name: str, language: str) -> Non
     places = numbers["grade"].map(grades.index).to_numpy() + spread
     colors = [COLORS[grade] for grade in numbers["grade"]]
     axes.scatter(places, numbers["relative"], s=22, c=colors, alpha=0.7, lw=0)
-    legend = []
+    legend, floor = [], np.inf
     for position, row in enumerate(numbers.head(NAMED).to_dict("records")):
+        floor = min(row["relative"], floor - APART)
         axes.annotate(
             str(position + 1),
             (places[position], row["relative"]),
-            xytext=(6, 0),
-            textcoords="offset points",
+            xytext=(places[position] + 0.08, floor),
+            textcoords="data",
             fontsize=12,
             fontweight="bold",
             va="center",
         )
-        label = number_label(row["parameter"], language)
-        legend.append(style.wrapped(f"{position + 1} {label} · {row['grade']}", 46))
+        label = f"{position + 1} {number_label(row['parameter'], language)} ({row['grade']})"
+        legend.append(style.wrapped(label, 46))
     axes.set_xticks(range(len(grades)), grades)
     axes.set_xlim(-0.5, len(grades) - 0.5)
     axes.set_ylim(0, 1.08)
