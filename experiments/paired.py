@@ -15,7 +15,9 @@ import sim
 from experiments.engine import MakeExecutor, Record, attempt, available_workers, execute
 from experiments.progress import Progress
 from experiments.run import last_year_groups
+from experiments.text import LANGUAGES, text
 from sim import outcomes
+from sim.catalogue import Label
 from sim.outcomes import OUTCOMES
 
 QUARTER = 13
@@ -25,6 +27,10 @@ CASES_AT_ONCE = 1  # a case is many runs already
 
 Rows = list[dict[str, Any]]
 Reader = Callable[[sim.Result], Rows]
+
+
+class IncompleteError(RuntimeError):
+    """So many runs failed, or measured nothing, that no answer can be given."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,21 @@ def run_cases(
     return Runs(pd.DataFrame(rows), failures, workers)
 
 
+def complete(runs: Runs) -> pd.DataFrame:
+    """Rows of the replications in which every run succeeded.
+
+    Raises
+    ------
+    IncompleteError
+        If there is none.
+    """
+    failed = runs.table.loc[runs.table["status"] != "ok", "replication"]
+    whole = runs.table[~runs.table["replication"].isin(failed)]
+    if whole.empty:
+        raise IncompleteError(text("en", "verify.none_complete", first=runs.failures[0]))
+    return whole
+
+
 def run_designs(
     place: dict[str, Any], seed: int, designs: dict[str, dict[str, Any]], read: Reader
 ) -> dict[str, Record]:
@@ -206,9 +227,6 @@ def outcome_named(name: str) -> outcomes.Outcome:
     """Outcome of the model, or the equity gap, which is read off the groups."""
     if name != EQUITY_GAP or name in OUTCOMES:
         return OUTCOMES[name]
-    from experiments.text import LANGUAGES, text
-    from sim.catalogue import Label
-
     words = [text(language, "directions.equity_gap") for language in LANGUAGES]
     more = [text(language, "directions.equity_gap_is") for language in LANGUAGES]
     return outcomes.Outcome(EQUITY_GAP, "points", Label(*words), Label(*more), -1)

@@ -21,7 +21,7 @@ import pandas as pd
 from experiments.engine import MakeExecutor
 from experiments.finding import Finding
 from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
-from experiments.paired import Case, Runs, five_types, run_cases, whole_place
+from experiments.paired import Case, IncompleteError, Runs, five_types, run_cases, whole_place
 from experiments.run import replication_seed
 from experiments.study import ALL, NOTHING, STUDIES, Study
 from experiments.text import text
@@ -37,10 +37,6 @@ GRID = 4  # levels of each number, as Morris proposes
 TOP = 10
 DANGER = 1 / 3  # of the strongest influence: from there on a number of grade C or D is a danger
 CASES_AT_ONCE = 32
-
-
-class IncompleteError(RuntimeError):
-    """A run failed or measured nothing: elementary effects need every point, or they are wrong without a word."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +133,8 @@ def _seed(setting: Setting, trajectory: int, chance: float) -> int:
 
 def answers(runs: Runs) -> pd.DataFrame:
     """Effects of all against nothing, and levels of nothing, by point: columns are (kind, outcome).
+
+    Elementary effects need every point; SALib makes zeros of those that miss one, without a word.
 
     Raises
     ------
@@ -239,7 +237,7 @@ def number_label(name: str, language: str) -> str:
     owner, _, short = name.partition(".")
     if owner in mechanisms():
         label = mechanisms()[owner].entries()[short].label[language]
-        return text(language, "format.with_unit", label=label, unit=mechanism_label(owner, language))
+        return text(language, "screening.of_mechanism", label=label, mechanism=mechanism_label(owner, language))
     return catalogue.process_entries(owner)[short].label[language]
 
 

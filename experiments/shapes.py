@@ -19,7 +19,7 @@ from experiments.analyses.intervals import is_clear, mean_interval
 from experiments.engine import MakeExecutor
 from experiments.finding import Finding
 from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
-from experiments.paired import QUARTER, Case, by_quarter, five_types, run_cases
+from experiments.paired import QUARTER, Case, by_quarter, complete, five_types, run_cases
 from experiments.run import replication_seed
 from experiments.text import text
 from sim.mechanisms import mechanisms
@@ -79,7 +79,7 @@ def run_shapes(
         for seed in [replication_seed(setting.seed, number)]
     ]
     runs = run_cases(cases, by_quarter, workers, language, progress, make_executor)
-    whole = complete(runs.table)
+    whole = complete(runs)
     curve = curves(whole)
     judged = verdicts(whole)
     told: dict[str, Any] = asdict(setting) | {"complete": int(whole["replication"].nunique())}
@@ -111,12 +111,6 @@ def numbers_of_mechanisms() -> list[int]:
     """Numbers of mechanisms at once for the overload: some dozen steps up to all."""
     most = len(mechanisms())
     return sorted({round(step * most / 12) for step in range(1, 13)} - {0})
-
-
-def complete(runs: pd.DataFrame) -> pd.DataFrame:
-    """Runs of the seeds with which every design succeeded."""
-    failed = runs.loc[runs["status"] != "ok", "replication"]
-    return runs[~runs["replication"].isin(failed)]
 
 
 def curves(runs: pd.DataFrame) -> pd.DataFrame:

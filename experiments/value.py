@@ -18,9 +18,8 @@ from experiments.analyses.intervals import mean_interval
 from experiments.engine import MakeExecutor
 from experiments.finding import Finding
 from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
-from experiments.paired import Case, by_community, five_types, run_cases
+from experiments.paired import Case, by_community, complete, five_types, run_cases
 from experiments.run import replication_seed
-from experiments.shapes import complete
 from experiments.text import text
 from sim import catalogue
 from sim.community_types import community_types
@@ -79,7 +78,7 @@ def run_value(
         for number in range(setting.replications)
     ]
     runs = run_cases(cases, by_community, workers, language, progress, make_executor)
-    whole = complete(runs.table)
+    whole = complete(runs)
     table = worth(whole, names)
     prices = yardsticks(whole, wage().value)
     told: dict[str, Any] = asdict(setting) | {"complete": int(whole["replication"].nunique())}

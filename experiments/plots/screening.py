@@ -56,6 +56,7 @@ def _draw_panel(axes: Axes, part: pd.DataFrame, name: str, language: str) -> Non
             (places[position], row["relative"]),
             xytext=(places[position] + 0.08, floor),
             textcoords="data",
+            arrowprops={"arrowstyle": "-", "lw": 0.8, "color": style.INK},
             fontsize=12,
             fontweight="bold",
             va="center",

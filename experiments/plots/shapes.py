@@ -55,5 +55,4 @@ def _draw_panel(axes: Axes, part: pd.DataFrame, panel: str, language: str) -> No
     axes.set_xlabel(text(language, f"shapes.{panel}_x"), color=style.MUTED)
     assert all(OUTCOMES[name].unit in (SHARE, SCORE) for name in part["outcome"])
     axes.set_ylabel(text(language, "shapes.level_y" if panel == FORMALISM else "shapes.change_y"), color=style.MUTED)
-    top = right or axes  # what is drawn last would run over the words
-    top.legend(handles=handles, fontsize=11, loc="best", frameon=True, framealpha=0.85, edgecolor="none")
+    axes.legend(handles=handles, fontsize=11, loc="upper center", bbox_to_anchor=(0.5, -0.19), ncols=len(handles))

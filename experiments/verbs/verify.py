@@ -45,7 +45,7 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     from experiments.finding import KIND, write_finding
     from experiments.folder import check_free, results_folder
     from experiments.page import to_terminal
-    from experiments.screening import IncompleteError
+    from experiments.paired import IncompleteError
 
     out = Path(asked.out) if asked.out is not None else RESULTS / asked.action
     check_free(out, KIND, asked.action, asked.overwrite)

@@ -11,8 +11,9 @@ import pytest
 from experiments import screening
 from experiments.engine import InProcess
 from experiments.page import to_markdown
+from experiments.paired import IncompleteError
 from experiments.plots import style
-from experiments.screening import CHANCE, EFFECT, IncompleteError, Setting, screened, trajectories
+from experiments.screening import CHANCE, EFFECT, Setting, screened, trajectories
 from experiments.study import load_study
 from experiments.uncertain import process_numbers
 from sim.result import provenance

@@ -8,6 +8,7 @@ import pytest
 from experiments import shapes
 from experiments.engine import InProcess
 from experiments.page import to_markdown
+from experiments.paired import IncompleteError, Runs, complete
 from experiments.plots import style
 
 
@@ -71,7 +72,14 @@ def test_a_seed_with_a_failed_run_is_left_out():
     runs = made_up(as_theory_says, lambda x: x, 0.1)
     runs.loc[0, "status"] = "error"
 
-    assert set(shapes.complete(runs)["replication"]) == {1, 2, 3}
+    assert set(complete(Runs(runs, ["why"], 1))["replication"]) == {1, 2, 3}
+
+
+def test_no_complete_seed_is_no_answer():
+    runs = made_up(as_theory_says, lambda x: x, 0.1, seeds=1).assign(status="error")
+
+    with pytest.raises(IncompleteError, match="why"):
+        complete(Runs(runs, ["why"], 1))
 
 
 def test_dose_0_of_a_curve_of_changes_is_0():
