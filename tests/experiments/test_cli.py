@@ -203,7 +203,7 @@ def test_an_interruption_ends_with_130_and_writes_nothing(tmp_path, capsys, monk
         (["study", "run", "six-paths", "--out", "full"], "--out full: holds something that is not a results folder"),
         (["study", "run", "six-paths", "--out", "full/thesis.docx"], "is a file, not a folder"),
         (["study"], "missing: VERB\nSee rongzhi study --help"),
-        (["stduy"], "unknown: 'stduy'; known: run, list, study; did you mean 'study'?"),
+        (["stduy"], "unknown: 'stduy'; known: run, list, study, verify; did you mean 'study'?"),
         (["list", "mechanism"], "unknown: 'mechanism'"),
         (["list"], "See rongzhi list --help"),
         (["--lang", "fr", "list", "types"], "unknown language 'fr'"),
