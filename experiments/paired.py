@@ -134,7 +134,7 @@ def complete(runs: Runs) -> pd.DataFrame:
     failed = runs.table.loc[runs.table["status"] != "ok", "replication"]
     whole = runs.table[~runs.table["replication"].isin(failed)]
     if whole.empty:
-        raise IncompleteError(text("en", "verify.none_complete", first=runs.failures[0]))
+        raise IncompleteError(text("en", "check.none_complete", first=runs.failures[0]))
     return whole
 
 

@@ -215,7 +215,7 @@ def shapes_page(
         ]
         page.append(_curve_table(curve[curve["panel"] == panel], language))
     if failures:
-        page.append(Paragraph(text(language, "verify.failures", failed=len(failures))))
+        page.append(Paragraph(text(language, "check.failures", failed=len(failures))))
     return page
 
 

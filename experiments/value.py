@@ -224,7 +224,7 @@ def value_page(
         page.append(Picture(text(language, "value.figure"), "figures/value.png"))
     page.append(Bullets([text(language, "value.no_emergency"), text(language, "value.one_street")]))
     if failures:
-        page.append(Paragraph(text(language, "verify.failures", failed=len(failures))))
+        page.append(Paragraph(text(language, "check.failures", failed=len(failures))))
     return page
 
 

@@ -40,7 +40,7 @@ def directions_page(
         page.append(Picture(text(language, "directions.figure"), "figures/directions.png"))
     page += [Heading(text(language, "directions.reasons")), Bullets(_reasons(against_documented, language))]
     if failures:
-        page.append(Paragraph(text(language, "verify.failures", failed=len(failures))))
+        page.append(Paragraph(text(language, "check.failures", failed=len(failures))))
     return page
 
 

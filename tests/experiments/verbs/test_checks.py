@@ -1,4 +1,4 @@
-"""``rongzhi verify``: a results folder for each of its sub-commands."""
+"""Actions of ``rongzhi verify`` that rest on many runs: a results folder for each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import pytest
 
 from experiments.__main__ import main
-from experiments.verbs import verify
+from experiments.verbs import checks
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def test_a_verification_writes_its_folder_and_replaces_it_only_when_told(tmp_pat
     assert "--overwrite" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", verify.CHECKS)
+@pytest.mark.parametrize("name", checks.CHECKS)
 @pytest.mark.parametrize("tag", ["en", "zh-Hans", "zh-Hant"])
 def test_every_check_explains_itself(name, tag, capsys):
     with pytest.raises(SystemExit) as end:
