@@ -16,6 +16,15 @@ def test_plain_agents_and_columns_give_equal_numbers_every_week_past_a_quarter()
         {
             "communities": [{"type": "village", "residents": 150}, {"type": "old_neighbourhood", "residents": 150}],
             "warmup": 0,
+            # So that within these weeks a committee is elected, and groups form, play and dissolve.
+            "parameters": {
+                "participation.election_first": 9.0,
+                "participation.group_threshold": 0.1,
+                "participation.group_ties": 0.2,
+                "participation.base_self_organize": -1.0,
+                "participation.meetings": 26.0,
+                "participation.meeting_notice": 0.4,
+            },
         }
     )
     community = sim.Community(scenario, seed=1, keep_needs=True)
