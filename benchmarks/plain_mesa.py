@@ -1048,6 +1048,7 @@ def decide(resident: Resident) -> None:
         p.leader_ask + p.party_ask * resident.party_member,
         p.meeting_notice * place.meeting,
         p.contact_ask * concerned,
+        p.team_duty * resident.habit * resident.registered,
     )
     if resident.asked == NOT_ASKED:
         if kind == participation.NO_OCCASION:
@@ -1058,6 +1059,8 @@ def decide(resident: Resident) -> None:
         form = DELIBERATE
     elif kind == participation.ASKED_BY_CONTACT:
         form = SELF_ORGANIZE
+    elif kind == participation.TEAM_DUTY:
+        form = VOLUNTEER
     else:
         u = draw(seed, participation.FORM, week, i)
         form = participation.form_of(u, p.meeting_share * place.meeting, p.volunteer_share, p.self_share * concerned)
@@ -1139,7 +1142,7 @@ def organize(building: Building) -> None:
     """Neighbours found a group, and it lives as long as enough of them give enough."""
     p, week = building.community.numbers.participation, building.model.week
     building.helpers *= p.helpers_kept
-    threshold = participation.helpers_to_found(building.households, p.group_threshold, p.group_least)
+    threshold = participation.helpers_to_found(building.households, p.group_threshold, p.group_enough, p.group_least)
     if not building.group:
         if building.helpers >= threshold:
             found_group(building, p)

@@ -97,6 +97,7 @@ label = { en = "Loss of helpers that a charter prevents", zh_hans = "章程减�
     def change_numbers(self, numbers: Any, dose: np.ndarray) -> None:
         participation = numbers.participation
         participation.group_threshold *= 1.0 - self.easier * dose
+        participation.group_enough *= 1.0 - self.easier * dose
         participation.group_seed_yuan *= 1.0 - self.seed_covered * dose
         participation.group_held += self.charter * dose * (1.0 - participation.group_held)
         participation.contact_ask += self.asks * dose

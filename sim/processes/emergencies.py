@@ -40,6 +40,11 @@ def surge_of(scenario: Any, week: int) -> tuple[np.ndarray, float]:
     return factors, staff
 
 
+def called_since(scenario: Any, week: int) -> int:
+    """Week of the run in which the first of the emergencies that run in ``week`` began; ``week`` without any."""
+    return min((one.start for one in scenario.emergencies if one.start <= week < one.start + one.weeks), default=week)
+
+
 @rule
 def either(first, second):
     """Chance that at least one of two independent things happens."""
@@ -69,7 +74,7 @@ def log_odds_of_answer(residents, i, c, asked, p, e):
     return (
         e.call_base[c]
         + e.call_registered[c] * residents.registered[i]
-        + p.party[c] * residents.party_member[i]
+        + e.call_party[c] * residents.party_member[i]
         + p.time[c] * (residents.free_hours[i] - 20.0) / 20.0
         + p.trust[c] * (residents.trust[i] - 0.5) / 0.2
         + p.belonging[c] * (residents.belonging[i] - 0.5) / 0.2
@@ -81,18 +86,24 @@ def log_odds_of_answer(residents, i, c, asked, p, e):
 
 
 @rule
-def relief_of(hours, bound, worth, most):
-    """Staff hours that helpers take over, and helpers' hours that this takes: (hours of staff, hours of helpers).
+def relief_of(hours, bound, hands, worth, most):
+    """Staff hours that helpers take over, and hours of helpers that the emergency takes, as a pair.
 
-    An hour of theirs is worth ``worth`` of a staff hour; at most ``most`` of the ``bound`` hours can be taken over.
+    An emergency that binds ``bound`` staff hours asks for ``hands`` times as many. Helpers, whose hour is worth
+    ``worth`` of a staff hour, first do what staff cannot get round to, and then up to ``most`` (0..1) of what they do.
     """
-    freed = min(hours * worth, bound * most)
-    return freed, freed / worth
+    lacking = bound * (hands - 1.0)
+    freed = min(max(0.0, hours * worth - lacking), bound * most)
+    return freed, min(hours, (lacking + freed) / worth)
 
 
 @kernel
-def each_called(residents, ties, p, e, households_per_leader, pledged, hours, counts, seed, week):
-    """A call goes out: some are asked in person, others hear of it, and each decides."""
+def each_called(residents, ties, p, e, households_per_leader, pledged, hours, counts, seed, since, week):
+    """A call goes out: some are asked in person, others hear of it, and each decides.
+
+    One call goes out for an emergency, so whom it reaches and how ready each is are drawn once, for the week ``since``
+    which it runs: who came last week comes again until worn out.
+    """
     for i in range(residents.size):
         if residents.age[i] < ADULT or residents.age[i] > OLDEST or residents.resting[i]:
             continue
@@ -101,11 +112,11 @@ def each_called(residents, ties, p, e, households_per_leader, pledged, hours, co
             e.call_households[c], households_per_leader[c], pledged[c], residents.party_member[i], e.preparedness[c]
         )
         hears = chance_of_hearing(e.chat[c], residents.online[i], e.word_of_mouth[c], ties.count[i])
-        u = draw(seed, CALLED, week, i)
+        u = draw(seed, CALLED, since, i)
         if u >= either(asks, hears):
             continue
         asked = BY_LEADER if u < asks else BY_NEIGHBOUR
-        if draw(seed, ANSWERS, week, i) >= chance_of(log_odds_of_answer(residents, i, c, asked, p, e)):
+        if draw(seed, ANSWERS, since, i) >= chance_of(log_odds_of_answer(residents, i, c, asked, p, e)):
             continue
         given = hours_for_act(
             draw_normal(seed, HOURS, week, i),
@@ -127,14 +138,14 @@ def each_called(residents, ties, p, e, households_per_leader, pledged, hours, co
 
 @kernel
 def each_community(communities, emergency_staff, work_week, e, hours):
-    """Helpers first take work off the staff whom the emergency binds; the rest of their hours is for residents."""
+    """Helpers first do the emergency's work, and so relieve staff; the rest of their hours is for residents' needs."""
     for c in range(communities.size):
         staff = communities.posts[c] * communities.filled[c] * work_week[c]
         if staff <= 0.0:
             communities.volunteer_hours[c] += hours[c]
             continue
         worth = either(e.untrained[c], e.preparedness[c])
-        freed, used = relief_of(hours[c], emergency_staff[c] * staff, worth, e.replaceable[c])
+        freed, used = relief_of(hours[c], emergency_staff[c] * staff, e.hands[c], worth, e.replaceable[c])
         emergency_staff[c] -= freed / staff
         communities.volunteer_hours[c] += hours[c] - used
 
@@ -159,6 +170,7 @@ def run(model: Any) -> None:
             hours,
             model.counts,
             model.seed,
+            model.scenario.warmup + called_since(model.scenario, model.run_week),
             model.week,
         )
         each_community(model.communities, model.emergency_staff, model.numbers.calendar.work_week, e, hours)

@@ -28,8 +28,8 @@ from sim.chance import BLOCK, decision, draw, draw_in_turn, draw_normal, pair
 from sim.compiled import kernel, rule
 from sim.counters import (
     ASKED_ACTS,
-    GROUPS_DISSOLVED,
     ELECTORS,
+    GROUPS_DISSOLVED,
     GROUPS_FORMED,
     MEETINGS,
     ONLINE_ACTS,
@@ -55,7 +55,7 @@ MEMBER_FOR = 26  # weeks without organising anything after which one is no membe
 ROUND = 4  # weeks after which members of a group see what the others gave
 
 # Occasions of a week.
-NO_OCCASION, SPONTANEOUS, ASKED_BY_LEADER, NOTICE_OF_MEETING, ASKED_BY_CONTACT = range(5)
+NO_OCCASION, SPONTANEOUS, ASKED_BY_LEADER, NOTICE_OF_MEETING, ASKED_BY_CONTACT, TEAM_DUTY = range(6)
 
 
 @rule
@@ -98,7 +98,7 @@ def motive_from_points(points, cooperation, disposition, gain, crowding, onset):
 
 
 @rule
-def occasion_of(u, spontaneous, leaders, notice, contact):
+def occasion_of(u, spontaneous, leaders, notice, contact, team):
     """Which occasion a resident meets this week, by one uniform draw and the chance of each; mostly none."""
     if u < spontaneous:
         return SPONTANEOUS
@@ -106,7 +106,9 @@ def occasion_of(u, spontaneous, leaders, notice, contact):
         return ASKED_BY_LEADER
     if u < spontaneous + leaders + notice:
         return NOTICE_OF_MEETING
-    return ASKED_BY_CONTACT if u < spontaneous + leaders + notice + contact else NO_OCCASION
+    if u < spontaneous + leaders + notice + contact:
+        return ASKED_BY_CONTACT
+    return TEAM_DUTY if u < spontaneous + leaders + notice + contact + team else NO_OCCASION
 
 
 @rule
@@ -145,7 +147,7 @@ def is_election(week, first, every):
 
 @rule
 def log_odds_of_voting(residents, i, c, p):
-    """Log-odds that resident ``i`` votes: resources, engagement, habit, and a right to vote that migrants mostly lack."""
+    """Log-odds that resident ``i`` votes: resources, engagement, habit, and a right that migrants mostly lack."""
     return (
         p.vote_base[c]
         + p.vote_age[c] * (residents.age[i] - 50.0) / 10.0
@@ -160,9 +162,12 @@ def log_odds_of_voting(residents, i, c, p):
 
 
 @rule
-def helpers_to_found(households, share, least):
-    """Helpers that it takes to found a group: a share of the building's households, and never fewer than ``least``."""
-    return max(least, share * households)
+def helpers_to_found(households, share, enough, least):
+    """Helpers that it takes to found a group: a share of the building's households, or as many as are enough anywhere.
+
+    Never fewer than ``least``.
+    """
+    return max(least, min(enough, share * households))
 
 
 @rule
@@ -324,7 +329,8 @@ def each_resident(residents, buildings, microgrids, ties, communities, meeting, 
         leaders = p.leader_ask[c] + p.party_ask[c] * residents.party_member[i]
         notice = p.meeting_notice[c] * meeting[c]
         contact = p.contact_ask[c] * concerned
-        kind = occasion_of(u, p.occasion[c], leaders, notice, contact)
+        team = p.team_duty[c] * residents.habit[i] * residents.registered[i]
+        kind = occasion_of(u, p.occasion[c], leaders, notice, contact, team)
         if residents.asked[i] == NOT_ASKED:
             if kind == NO_OCCASION:
                 continue
@@ -334,6 +340,8 @@ def each_resident(residents, buildings, microgrids, ties, communities, meeting, 
             form = DELIBERATE
         elif kind == ASKED_BY_CONTACT:
             form = SELF_ORGANIZE
+        elif kind == TEAM_DUTY:
+            form = VOLUNTEER
         else:
             local = p.self_share[c] * concerned
             form = form_of(draw(seed, FORM, week, i), p.meeting_share[c] * meeting[c], p.volunteer_share[c], local)
@@ -448,7 +456,7 @@ def each_building(residents, buildings, ties, communities, p, counts, week):
     for b in range(buildings.size):
         c = buildings.community[b]
         buildings.helpers[b] *= p.helpers_kept[c]
-        threshold = helpers_to_found(buildings.households[b], p.group_threshold[c], p.group_least[c])
+        threshold = helpers_to_found(buildings.households[b], p.group_threshold[c], p.group_enough[c], p.group_least[c])
         if not buildings.group[b]:
             if buildings.helpers[b] >= threshold:
                 found_group(residents, buildings, ties, communities, b, p, counts, week)
