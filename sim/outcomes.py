@@ -45,6 +45,7 @@ STATES = (
     "paper_share",
     "load",
     "filled",
+    "skill",
     "posts",
     "survey",
     "mechanism_yuan",
@@ -236,7 +237,7 @@ def observe(model: Any) -> np.ndarray:
         row[:, at[name]] = model.slow[name] * adults
     sum_open(model.needs, model.index, row[:, at["open"]], row[:, at["hidden"]])
     sum_groups(model.buildings, row[:, at["groups"]])
-    for name in ("paper_share", "load", "filled"):
+    for name in ("paper_share", "load", "filled", "skill"):
         row[:, at[name]] = communities[name] * people
     row[:, at["posts"]] = communities["posts"]
     row[:, at["survey"]] = communities["survey"] * adults
@@ -272,6 +273,11 @@ class Sums:
         """Practical matters resolved by the weeks that it took."""
         return self._sums[..., len(COLUMNS) - WAIT_BINS :]
 
+    @property
+    def settled(self) -> np.ndarray:
+        """Disputes settled at any instance."""
+        return self["settled_near"] + self["settled_council"] + self["settled_legal"]
+
     def by_resident_year(self, name: str) -> np.ndarray:
         """A flow for a resident and year."""
         return _ratio(self[name] * 52.0, self["residents"])
@@ -295,6 +301,14 @@ _RULES: Mapping[str, Callable[[Sums], np.ndarray]] = {
     "days_to_resolve_median": lambda s: 7.0 * weeks_at(0.5, s.waits),
     "days_to_resolve_p90": lambda s: 7.0 * weeks_at(0.9, s.waits),
     "bounces": lambda s: _ratio(s["bounced"], s["practical_known"]),
+    "handovers": lambda s: _ratio(s["handed_over"], s["practical_known"]),
+    "settled_near": lambda s: _ratio(s["settled_near"], s["mediated_near"]),
+    "settled_council": lambda s: _ratio(s["settled_council"], s["mediated_council"]),
+    "settled_legal": lambda s: _ratio(s["settled_legal"], s["mediated_legal"]),
+    "disputes_settled": lambda s: _ratio(s.settled, s.settled + s["escalated"]),
+    "complaints": lambda s: 1000.0 * s.by_resident_year("complaints"),
+    "petitions": lambda s: 1000.0 * s.by_resident_year("petitions"),
+    "lawsuits": lambda s: 1000.0 * s.by_resident_year("lawsuits"),
     "escalations": lambda s: 1000.0 * s.by_resident_year("escalated"),
     "broken_promises": lambda s: 1000.0 * s.by_resident_year("broken_promises"),
     "projects": lambda s: 1000.0 * s.by_resident_year("projects"),
@@ -313,6 +327,7 @@ _RULES: Mapping[str, Callable[[Sums], np.ndarray]] = {
     "paper_share": lambda s: _ratio(s["paper_share"], s["residents"]),
     "staff_load": lambda s: _ratio(s["load"], s["residents"]),
     "staff_filled": lambda s: _ratio(s["filled"], s["residents"]),
+    "staff_skill": lambda s: _ratio(s["skill"], s["residents"]),
     "staff_turnover": lambda s: _ratio(s["staff_left"] * 52.0, s["posts"]),
     "resource_use": lambda s: _ratio(s["project_hours"], s["offered_hours"]),
     "implementation": lambda s: _ratio(s["carried_out"], s["decided"]),

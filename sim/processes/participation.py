@@ -12,6 +12,7 @@ from sim.agents.residents import (
     BY_NEIGHBOUR,
     CONDITIONAL,
     DELIBERATE,
+    FRAIL,
     FREE_RIDER,
     HUMP_SHAPED,
     NEVER,
@@ -44,8 +45,6 @@ ASKS, OCCASION, FORM = (
 )
 DECIDES, HOURS = decision("participation.decides"), decision("participation.hours")
 MEETS, CLICKS = decision("participation.meeting"), decision("participation.clicks")
-
-FRAIL = 75  # years of age from which access costs more
 
 # Occasions of a week.
 NO_OCCASION, SPONTANEOUS, ASKED_BY_LEADER, NOTICE_OF_MEETING, ASKED_BY_CONTACT = range(5)
