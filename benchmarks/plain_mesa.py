@@ -1314,7 +1314,8 @@ def each_year(model: PlainCommunity) -> None:
 def close_week(place: Place) -> None:
     """Close the week's books, let staff wear, leave and join, and open the next week's time sheet."""
     p = place.numbers.calendar
-    work_week = p.work_week - p.training
+    net_week = p.work_week - p.training
+    work_week = staff.with_experience(net_week, place.skill, p.experience)
     manned = staff.manned_of(place.filled, place.generalists, p.absence, p.idle)
     sheet = calendar.staff_hours_of(
         place.posts, manned, work_week, place.paper_share, p.listless, place.motivation, 0.0
@@ -1334,6 +1335,7 @@ def close_week(place: Place) -> None:
     place.filled += hired - left
     place.generalists += p.generalist_pace * (p.generalists - place.generalists)
     place.paper_share += p.paper_pace * (p.paper_demand - place.paper_share)
+    work_week = staff.with_experience(net_week, place.skill, p.experience)
     manned = staff.manned_of(place.filled, place.generalists, p.absence, p.idle)
     hours = calendar.staff_hours_of(
         place.posts, manned, work_week, place.paper_share, p.listless, place.motivation, 0.0

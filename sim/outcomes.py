@@ -306,6 +306,7 @@ _RULES: Mapping[str, Callable[[Sums], np.ndarray]] = {
     "settled_council": lambda s: _ratio(s["settled_council"], s["mediated_council"]),
     "settled_legal": lambda s: _ratio(s["settled_legal"], s["mediated_legal"]),
     "disputes_settled": lambda s: _ratio(s.settled, s.settled + s["escalated"]),
+    "disputes_out_of_court": lambda s: 1.0 - _ratio(s["lawsuits"], s.settled + s["escalated"]),
     "complaints": lambda s: 1000.0 * s.by_resident_year("complaints"),
     "petitions": lambda s: 1000.0 * s.by_resident_year("petitions"),
     "lawsuits": lambda s: 1000.0 * s.by_resident_year("lawsuits"),

@@ -16,7 +16,7 @@ class CadreSupport(Mechanism):
 label = { en = "Cadre support", zh_hans = "干部培养与保障", zh_hant = "幹部培養與保障" }
 source = ["6c"]
 path = 6
-dose_one = { en = "Ten more days of training a year, three of ten more staff with a prospect to rise, and a tenth more pay.", zh_hans = "每年增加十天培训,有晋升空间的社区工作者增加三成,薪酬提高一成。", zh_hant = "每年增加十天培訓,有晉升空間的社區工作者增加三成,薪酬提高一成。" }
+dose_one = { en = "Six more days of training a year, three of ten more staff with a prospect to rise, and a tenth more pay.", zh_hans = "每年增加六天培训,有晋升空间的社区工作者增加三成,薪酬提高一成。", zh_hant = "每年增加六天培訓,有晉升空間的社區工作者增加三成,薪酬提高一成。" }
 downside = { en = "Training takes hours, and some of the best are promoted away.", zh_hans = "培训占用工时;部分骨干被提拔调离。", zh_hant = "培訓佔用工時;部分骨幹被提拔調離。" }
 interacts = ["generalist_workers", "burden_relief", "fiscal_guarantee"]
 
@@ -49,12 +49,12 @@ grade = "D"
 reason = "Little."
 
 [numbers.training]
-value = 1.5
+value = 1.0
 unit = "hours/week"
 range = [0.5, 3.0]
 source = "assumed"
 grade = "D"
-reason = "Ten days a year."
+reason = "Some six days a year."
 label = { en = "More weekly hours of training in a post", zh_hans = "每岗每周增加的培训工时", zh_hant = "每崗每週增加的培訓工時" }
 
 [numbers.prospects]

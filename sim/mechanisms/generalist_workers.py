@@ -35,11 +35,11 @@ grade = "D"
 reason = "Refreshers, and an allowance for the certificate."
 
 [numbers.staff_hours]
-value = 0.5
-range = [0.0, 2.0]
+value = 0.2
+range = [0.0, 1.0]
 source = "assumed"
 grade = "D"
-reason = "Handing over between windows."
+reason = "Describing and checking posts."
 
 [numbers.attention]
 value = 1.0
@@ -58,7 +58,7 @@ reason = "80 % of communities are to offer all-in-one service by 2025; taken as 
 label = { en = "Share of staff who are generalists at dose 1", zh_hans = "全量实施时全科社工占比", zh_hant = "全量實施時全科社工佔比" }
 
 [numbers.training]
-value = 0.5
+value = 0.25
 unit = "hours/week"
 range = [0.0, 2.0]
 source = "assumed"

@@ -48,6 +48,15 @@ source = "assumed"
 grade = "D"
 reason = "Others do the work."
 
+[numbers.success]
+value = 0.2
+unit = "share"
+range = [0.0, 0.5]
+source = ["E084", "E085"]
+grade = "B"
+reason = "From 37.8 % in rooms at courts to 63 % before litigation: there is room where officials come early."
+label = { en = "Failed mediations of the legal team that become settlements", zh_hans = "法律力量调解转败为成的比例", zh_hant = "法律力量調解轉敗為成的比例" }
+
 [numbers.hours]
 value = 1.2
 unit = "hours/1,000 residents/week"
@@ -77,6 +86,8 @@ label = { en = "More readiness to report legal and labour needs", zh_hans = "更
 """
 
     def change_numbers(self, numbers: Any, dose: np.ndarray) -> None:
-        numbers.disputes.legal_hours += self.hours * dose
+        disputes = numbers.disputes
+        disputes.legal_hours += self.hours * dose
+        disputes.legal += self.success * dose * (1.0 - disputes.legal)
         numbers.service.legal_help += self.help * dose * (1.0 - numbers.service.legal_help)
         numbers.discovery.rights += self.rights * dose

@@ -11,7 +11,7 @@ from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
 from sim.counters import STAFF_LEFT
-from sim.staff import manned_of
+from sim.staff import manned_of, with_experience
 
 CalendarNumbers = numbers_of("calendar")
 SURVEYED, ANSWERS = decision("calendar.surveyed"), decision("calendar.answers")
@@ -78,7 +78,8 @@ def effort_toward(assessed, floor, drift):
 def each_community(communities, emergency_staff, mechanism_hours, overhead, counts, p):
     """Close the week's books, let staff wear, leave and join, and open the next week's time sheet."""
     for c in range(communities.size):
-        work_week = p.work_week[c] - p.training[c]
+        net_week = p.work_week[c] - p.training[c]
+        work_week = with_experience(net_week, communities.skill[c], p.experience[c])
         manned = manned_of(communities.filled[c], communities.generalists[c], p.absence[c], p.idle[c])
         sheet = staff_hours_of(
             communities.posts[c],
@@ -109,6 +110,7 @@ def each_community(communities, emergency_staff, mechanism_hours, overhead, coun
         communities.filled[c] += hired - left
         communities.generalists[c] += p.generalist_pace[c] * (p.generalists[c] - communities.generalists[c])
         communities.paper_share[c] += p.paper_pace[c] * (p.paper_demand[c] - communities.paper_share[c])
+        work_week = with_experience(net_week, communities.skill[c], p.experience[c])
         manned = manned_of(communities.filled[c], communities.generalists[c], p.absence[c], p.idle[c])
         hours = staff_hours_of(
             communities.posts[c],
