@@ -100,6 +100,7 @@ from sim.needs_table import (
     CATEGORIES,
     COMPLAINT,
     COUNCIL,
+    COURT,
     DISPUTES,
     ESCALATED,
     FAILED,
@@ -973,6 +974,9 @@ def mediate(need: Need) -> None:
     else:
         need.level = disputes.form_of_escalation(draw(seed, disputes.FORM, week, key), p.complaint, p.petition)
         place.counts[COMPLAINTS + need.level - COMPLAINT] += 1.0
+        if need.level != COURT:
+            place.asked_hours += p.reply_hours
+            place.hours_left -= min(place.hours_left, p.reply_hours * place.care)
         legal.backlog -= 1
         need.end(ESCALATED)
         if draw(seed, disputes.BREAKS, week, key) < p.tie_breaks and break_one_tie(

@@ -127,6 +127,9 @@ def each_dispute(residents, buildings, ties, needs, index, communities, organiza
             form = form_of_escalation(draw(seed, FORM, week, key), p.complaint[c], p.petition[c])
             needs.level[n] = form
             counts[c, COMPLAINTS + form - COMPLAINT] += 1.0
+            if form != COURT:
+                communities.asked_hours[c] += p.reply_hours[c]
+                communities.hours_left[c] -= min(communities.hours_left[c], p.reply_hours[c] * communities.care[c])
             organizations.backlog[legal] -= 1
             end(residents, buildings, needs, index, n, ESCALATED, service, counts, seed, week)
             if draw(seed, BREAKS, week, key) < p.tie_breaks[c] and break_one_tie(ties, i, draw(seed, WHICH, week, key)):

@@ -147,3 +147,9 @@ def test_experienced_staff_settle_more_nearby():
     ]
 
     assert settled[1] > settled[0]
+
+
+def test_replies_to_complaints_and_petitions_load_the_staff(plain):
+    long_replies = world(reply_hours=10.0)
+
+    assert long_replies.summary["staff_load"] > plain.summary["staff_load"]
