@@ -1,4 +1,4 @@
-"""The command line ``rongzhi``: one run, lists of what there is, studies."""
+"""The command line ``rongzhi``: one run, lists of what there is, studies, verification, calibration."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from experiments.text import TAGS, asked_language, language_named, language_of_locale, text
+from experiments.verbs import calibrate as calibrate_verb
 from experiments.verbs import list as list_verb
 from experiments.verbs import run as run_verb
 from experiments.verbs import study as study_verb
+from experiments.verbs import verify as verify_verb
 
 BAD_INPUT, INTERRUPTED = 2, 130
 # What argparse complains about, as it words it, and our words for it.
@@ -81,7 +83,7 @@ def parser(language: str) -> Parser:
     verbs = top.add_subparsers(
         title=text(language, "help.verbs"), dest="verb", metavar=text(language, "help.verb"), parser_class=Spoken
     )
-    for verb in (run_verb, list_verb, study_verb):
+    for verb in (run_verb, list_verb, study_verb, verify_verb, calibrate_verb):
         verb.add(verbs, language)
     return top
 

@@ -60,7 +60,21 @@ class Picture:
     file: str
 
 
-Block = Heading | Paragraph | Bullets | Table | Picture
+@dataclass(frozen=True)
+class Columns:
+    """Columns of sentences side by side, the first one narrow.
+
+    Attributes
+    ----------
+    header : sequence of str
+    rows : sequence of sequences of str
+    """
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+Block = Heading | Paragraph | Bullets | Table | Columns | Picture
 
 
 def to_markdown(blocks: Iterable[Block]) -> str:
@@ -83,6 +97,9 @@ def _markdown(block: Block) -> str:
             return "\n".join(f"- {item}" for item in items)
         case Picture(caption, file):
             return f"![{caption}]({file})"
+        case Columns(header, rows):
+            table = [header, ["---:", *["---"] * (len(header) - 1)], *rows]
+            return "\n".join(f"| {' | '.join(_cell(cell) for cell in row)} |" for row in table)
         case Table(header, rows, note):
             rule = ["---", *["---:"] * (len(header) - 1)]
             lines = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in (header, rule, *rows)]
@@ -103,6 +120,8 @@ def _plain(block: Block) -> str:
             return "\n".join(fold(f"* {item}", WIDTH, indent="  ") for item in items)
         case Table(header, rows, note):
             return aligned([header, *rows]) + (f"\n\n{fold(note, WIDTH)}" if note else "")
+        case Columns(header, rows):
+            return side_by_side([header, *rows])
         case Picture(caption, _):
             return caption
 
@@ -123,6 +142,25 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     ]
     return "\n".join([lines[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *lines[1:]])
+
+
+def side_by_side(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of sentences, each folded to its share of the terminal; the first column is as wide as it needs to be."""
+    first = max(width(row[0]) for row in rows)
+    share = (WIDTH - first) // (len(rows[0]) - 1) - 2
+    lines = []
+    for row in rows:
+        cells = [[row[0]], *(fold(cell, share).split("\n") for cell in row[1:])]
+        for k in range(max(map(len, cells))):
+            parts = [cell[k] if k < len(cell) else "" for cell in cells]
+            padded = [
+                " " * (first - width(parts[0])) + parts[0],
+                *(one + " " * (share - width(one)) for one in parts[1:]),
+            ]
+            lines.append("  ".join(padded).rstrip())
+        if row is rows[0]:
+            lines.append("-" * WIDTH)
+    return "\n".join(lines)
 
 
 def fold(words: str, columns: int, indent: str = "") -> str:

@@ -52,8 +52,8 @@ def write_study(result: StudyResult, folder: Path, language: str) -> None:
     _write_manifest(folder, _study_manifest(result))
 
 
-def write_run(result: sim.Result, baseline: sim.Result | None, folder: Path) -> None:
-    """Write the tables of one run, and of its baseline where there is one."""
+def write_run(result: sim.Result, baseline: sim.Result | None, folder: Path, needs: bool = False) -> None:
+    """Write the tables of one run, and of its baseline where there is one; with ``needs``, those of all needs too."""
     for prefix, one in (("", result), ("baseline_", baseline)):
         if one is not None:
             tables = {
@@ -62,6 +62,8 @@ def write_run(result: sim.Result, baseline: sim.Result | None, folder: Path) -> 
                 "groups": one.groups,
                 "communities": one.summary_by_community.reset_index(names="community"),
             }
+            if needs:
+                tables |= {"needs": one.needs, "need_changes": one.needs.changes}
             _write_tables({prefix + name: table for name, table in tables.items()}, folder)
     identity = {"rongzhi": {"kind": "run", "name": result.scenario.name}}
     details = {
@@ -72,6 +74,11 @@ def write_run(result: sim.Result, baseline: sim.Result | None, folder: Path) -> 
         "parameters": _parameters(result.scenario),
     }
     _write_manifest(folder, identity | details | _environment())
+
+
+def write_manifest(folder: Path, identity: dict[str, str], details: dict[str, Any]) -> None:
+    """Write what a results folder holds (``kind`` and ``name``), how it was made, and on what."""
+    _write_manifest(folder, {"rongzhi": identity} | details | _environment())
 
 
 def _study_manifest(result: StudyResult) -> dict[str, Any]:

@@ -5,6 +5,7 @@
 >>> result.summary["participation"]  # doctest: +SKIP
 """
 
+from sim.diary import Comparison, Diary, compare_diaries, diary, most_different_resident
 from sim.errors import InputError
 from sim.mechanisms import Mechanism, mechanisms
 from sim.model import Community, WarmState, warm_up
@@ -14,6 +15,8 @@ from sim.scenario import CommunitySpec, EmergencySpec, MechanismSpec, Scenario
 __all__ = [
     "Community",
     "CommunitySpec",
+    "Comparison",
+    "Diary",
     "EmergencySpec",
     "InputError",
     "Mechanism",
@@ -21,7 +24,10 @@ __all__ = [
     "Result",
     "Scenario",
     "WarmState",
+    "compare_diaries",
+    "diary",
     "mechanisms",
+    "most_different_resident",
     "run",
     "warm_cache",
     "warm_up",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import mesa
 import numpy as np
@@ -134,6 +134,16 @@ class WarmState:
         return sum(bytes_of(table) for table in self.tables.values())
 
 
+class Watcher(Protocol):
+    """Somebody who looks on between the processes of a week, and changes nothing."""
+
+    def before(self, model: Community, name: str) -> None:
+        """Look before a process; the first of a week is called ``start``."""
+
+    def after(self, model: Community, name: str) -> None:
+        """Look after a process; the last of a week is called ``end``."""
+
+
 class Community(mesa.Model):
     """One or several communities, week by week.
 
@@ -158,6 +168,8 @@ class Community(mesa.Model):
         Tables of columns: the state.
     numbers : Numbers
         Effective numbers this week, by community.
+    watcher : Watcher or None
+        Who looks on between the processes of a week.
     nominal_dose, dose : dict of str to array
         Doses by community as decided, and what of them is in force: the rest stands on paper.
     """
@@ -175,6 +187,7 @@ class Community(mesa.Model):
         super().__init__(rng=self.keyed_seed)
         self.scenario = scenario
         self.keep_needs = keep_needs
+        self.watcher: Watcher | None = None
         self._views: dict[tuple[type[View], int], View] = {}
         self._mechanisms = {
             name: mechanisms()[name]({k: v for k, v in scenario.parameters.items() if k.startswith(f"{name}.")})
@@ -231,6 +244,7 @@ class Community(mesa.Model):
         self.counts = np.zeros((count, len(COUNTERS)))
         self.mechanism_yuan = np.zeros(count)
         self.slow: dict[str, np.ndarray] = {}  # what outcomes read off by the quarter
+        self.group_codes: dict[str, np.ndarray] = {}  # group of each resident by dimension, once asked for
         self.scratch = np.zeros(self.residents.size)
 
     def warm_state(self) -> WarmState:
@@ -262,10 +276,22 @@ class Community(mesa.Model):
             self._pay()
         if self.week % 13 == 0:
             self._count_demand()
-        for _, run in self.plan:
-            run(self)
+        if self.watcher is None:
+            for _, run in self.plan:
+                run(self)
+        else:
+            self._watched_week(self.watcher)
         if not self.keep_needs and self.week % TIDY_EVERY == 0:
             without_closed(self.needs, self.index)
+
+    def _watched_week(self, watcher: Watcher) -> None:
+        """Run the same processes with somebody looking on."""
+        watcher.before(self, "start")
+        for name, run in self.plan:
+            watcher.before(self, name)
+            run(self)
+            watcher.after(self, name)
+        watcher.after(self, "end")
 
     def _change_doses(self, week: int) -> None:
         """Bring the effective numbers, the plan and the time sheets up to the doses in force in ``week``."""

@@ -13,15 +13,28 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.residents import AGE_BANDS, Residents
+from sim.agents.residents import AGE_BANDS, FORMS, Residents
 from sim.agents.ties import HOUSEHOLD
 from sim.catalogue import FOLDER, Label, label, read_toml
 from sim.compiled import kernel
 from sim.counters import COUNTERS, WAIT_BINS
-from sim.needs_table import HIDDEN
+from sim.measures import (
+    fusion_of_actors,
+    fusion_of_channels,
+    fusion_of_mechanisms,
+    fusion_of_resources,
+    gap,
+    gini,
+    ratio,
+    share_of_top,
+    weeks_at,
+)
+from sim.mechanisms import mechanisms
+from sim.needs_table import CHANNELS, HIDDEN
 from sim.network import mean_clustering
 from sim.table import plain
 
+GAPS = ("age", "tenure", "migrant", "income", "education")  # dimensions in which groups are compared by the quarter
 STATES = (
     "residents",
     "adults",
@@ -39,6 +52,8 @@ STATES = (
     "top_tenth",
     "clustering",
     "bridging",
+    "density",
+    *(f"{measure}_gap_{dimension}" for measure in ("participation", "satisfaction") for dimension in GAPS),
     "open",
     "hidden",
     "groups",
@@ -52,10 +67,15 @@ STATES = (
     "mechanism_hours",
     "decided",
     "carried_out",
+    "linked",
 )
 COLUMNS = (*STATES, *COUNTERS)
 AT = {name: i for i, name in enumerate(STATES)}
-SLOW = ("gini", "top_tenth", "clustering", "bridging")  # read off by the quarter
+# Read off by the quarter.
+SLOW = (
+    *("gini", "top_tenth", "clustering", "bridging", "density"),
+    *(f"{measure}_gap_{dimension}" for measure in ("participation", "satisfaction") for dimension in GAPS),
+)
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "age": ("18-34", "35-59", "60+"),
     "tenure": ("tenant", "owner"),
@@ -64,6 +84,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "education": ("primary", "junior", "senior", "tertiary"),
     "party": ("other", "member"),
 }
+_CHANNELS = tuple(f"by_{channel}" for channel in CHANNELS[1:])
 GROUP_MEASURES = ("participation", "satisfaction", "satisfied", "trust")
 
 
@@ -134,46 +155,6 @@ def sum_acts(residents, histogram):
             histogram[residents.community[i], min(int(residents.acts[i]), last)] += 1.0
 
 
-def gini(histogram: np.ndarray) -> float:
-    """Gini coefficient of a count, from how many have 0, 1, 2 … of it; 0 if nobody has any."""
-    values = np.arange(histogram.size)
-    total, amount = histogram.sum(), (histogram * values).sum()
-    if amount == 0.0:
-        return 0.0
-    before = np.concatenate(([0.0], np.cumsum(histogram * values)[:-1]))
-    area = (histogram * (before + 0.5 * histogram * values)).sum() / (total * amount)
-    return float(1.0 - 2.0 * area)
-
-
-def share_of_top(histogram: np.ndarray, share: float = 0.1) -> float:
-    """Share of all acts done by the most active ``share`` of people, from how many did 0, 1, 2 … acts; 0 without any.
-
-    People who tie at the edge count in part, so that the top is exactly the share asked for.
-    """
-    values = np.arange(histogram.size)
-    amount = (histogram * values).sum()
-    if amount == 0.0:
-        return 0.0
-    left = share * histogram.sum() - np.concatenate(([0.0], np.cumsum(histogram[::-1])[:-1]))
-    in_top = np.clip(left, 0.0, histogram[::-1])
-    return float((in_top * values[::-1]).sum() / amount)
-
-
-def weeks_at(share: float, histogram: np.ndarray) -> np.ndarray:
-    """Weeks within which this share of matters was resolved, from counts by week; NaN where there was none.
-
-    Matters of one week are spread evenly over it, so that the quantile moves smoothly. Those beyond the last bin count
-    as resolved in it: a quantile there is a lower bound.
-    """
-    histogram = np.asarray(histogram, dtype=float)
-    upto = histogram.cumsum(axis=-1)
-    target = share * upto[..., -1:]
-    week = (upto < target).sum(axis=-1)
-    inside = np.take_along_axis(histogram, week[..., None], axis=-1)
-    before = np.take_along_axis(upto, week[..., None], axis=-1) - inside
-    return week + _ratio(target - before, inside)[..., 0]
-
-
 @kernel
 def sum_bridges(residents, buildings, ties, bridges, outside):
     """Count ties beyond the household, and those of them that lead to another micro-grid, by community."""
@@ -197,7 +178,30 @@ def observe_quarter(model: Any) -> dict[str, np.ndarray]:
         "top_tenth": np.array([share_of_top(one) for one in histogram]),
         "bridging": np.divide(bridges, outside, out=np.zeros(size), where=outside > 0.0),
         "clustering": clustering_by_community(model.residents, model.communities, model.ties),
+        "density": density_of(model.links),
+        **gaps_of(observe_groups(model)),
     }
+
+
+def density_of(links: np.ndarray) -> np.ndarray:
+    """Mean strength (0..1) of the working relations between two seats of a community, by community."""
+    seats = links.shape[1]
+    return links.sum(axis=(1, 2)) / (seats * (seats - 1))
+
+
+def gaps_of(groups: np.ndarray) -> dict[str, np.ndarray]:
+    """Gaps between groups of adults by community, from what ``observe_groups`` read; 0 where there is only one."""
+    found, first = {}, 0
+    for dimension, names in DIMENSIONS.items():
+        table = groups[first : first + len(names)]
+        first += len(names)
+        if dimension in GAPS:
+            adults = table[:, :, 0]
+            for name in ("participation", "satisfaction"):
+                means = ratio(table[:, :, 1 + GROUP_MEASURES.index(name)], adults)
+                by_community = [gap(means[:, c], adults[:, c]) for c in range(adults.shape[1])]
+                found[f"{name}_gap_{dimension}"] = np.nan_to_num(np.array(by_community))
+    return found
 
 
 def clustering_by_community(residents: Residents, communities: Any, ties: Any) -> np.ndarray:
@@ -246,8 +250,33 @@ def observe(model: Any) -> np.ndarray:
     for column, doses in (("decided", model.nominal_dose), ("carried_out", model.dose)):
         for dose in doses.values():
             row[:, at[column]] += dose * people
+    row[:, at["linked"]] = people * linked_by_community(model.dose, communities.size)
     row[:, len(STATES) :] = model.counts
     return row
+
+
+@functools.cache
+def documented_links() -> tuple[tuple[str, str], ...]:
+    """Pairs of mechanisms of which at least one says that it is meant to work with the other."""
+    named = {
+        tuple(sorted((name, other)))
+        for name, kind in mechanisms().items()
+        for other in kind.data()["interacts"]
+        if other in mechanisms()
+    }
+    return tuple(sorted((one, other) for one, other in named))
+
+
+def linked_by_community(doses: Mapping[str, np.ndarray], size: int) -> np.ndarray:
+    """Fusion index of mechanisms by community; 0 without any in force."""
+    if not doses:
+        return np.zeros(size)
+    names, off = list(doses), np.zeros(size)
+    position = {
+        name: names.index(name) if name in doses else len(names) for pair in documented_links() for name in pair
+    }
+    pairs = [(position[one], position[other]) for one, other in documented_links()]
+    return fusion_of_mechanisms([*doses.values(), off], pairs, size)
 
 
 class Sums:
@@ -278,65 +307,86 @@ class Sums:
         """Disputes settled at any instance."""
         return self["settled_near"] + self["settled_council"] + self["settled_legal"]
 
+    @property
+    def by_channel(self) -> np.ndarray:
+        """Needs by the channel by which they became known."""
+        return np.stack([self[name] for name in COUNTERS if name in _CHANNELS], axis=-1)
+
+    @property
+    def acts(self) -> np.ndarray:
+        """Acts of taking part, of all forms."""
+        return sum((self[form] for form in FORMS), np.zeros(self._sums.shape[:-1]))
+
+    @property
+    def origins(self) -> np.ndarray:
+        """Projects that began with residents, and those that began above."""
+        return np.stack([self["projects_bottom_up"], self["projects"] - self["projects_bottom_up"]], axis=-1)
+
     def by_resident_year(self, name: str) -> np.ndarray:
         """A flow for a resident and year."""
-        return _ratio(self[name] * 52.0, self["residents"])
-
-
-def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) != 0.0)
+        return ratio(self[name] * 52.0, self["residents"])
 
 
 _RULES: Mapping[str, Callable[[Sums], np.ndarray]] = {
-    "participation": lambda s: _ratio(s["active_13"], s["adults"]),
-    "participation_year": lambda s: _ratio(s["active_52"], s["adults"]),
-    "participation_online": lambda s: _ratio(s["online_13"], s["adults"]),
-    "satisfaction": lambda s: _ratio(s["satisfaction"], s["adults"]),
-    "satisfied": lambda s: _ratio(s["satisfied"], s["adults"]),
-    "satisfied_surveyed": lambda s: _ratio(s["survey"], s["adults"]),
-    "fulfilment": lambda s: _ratio(s["practical_in_term"], s["practical_due"]),
-    "fulfilment_known": lambda s: _ratio(s["known_in_term"], s["known_due"]),
-    "undiscovered": lambda s: _ratio(s["hidden"], s["open"]),
-    "days_to_resolve": lambda s: _ratio(7.0 * s["weeks_to_resolve"], s["practical_resolved"]),
+    "participation": lambda s: ratio(s["active_13"], s["adults"]),
+    "participation_year": lambda s: ratio(s["active_52"], s["adults"]),
+    "participation_online": lambda s: ratio(s["online_13"], s["adults"]),
+    "satisfaction": lambda s: ratio(s["satisfaction"], s["adults"]),
+    "satisfied": lambda s: ratio(s["satisfied"], s["adults"]),
+    "satisfied_surveyed": lambda s: ratio(s["survey"], s["adults"]),
+    "fulfilment": lambda s: ratio(s["practical_in_term"], s["practical_due"]),
+    "fulfilment_known": lambda s: ratio(s["known_in_term"], s["known_due"]),
+    "undiscovered": lambda s: ratio(s["hidden"], s["open"]),
+    "days_to_resolve": lambda s: ratio(7.0 * s["weeks_to_resolve"], s["practical_resolved"]),
     "days_to_resolve_median": lambda s: 7.0 * weeks_at(0.5, s.waits),
     "days_to_resolve_p90": lambda s: 7.0 * weeks_at(0.9, s.waits),
-    "bounces": lambda s: _ratio(s["bounced"], s["practical_known"]),
-    "handovers": lambda s: _ratio(s["handed_over"], s["practical_known"]),
-    "settled_near": lambda s: _ratio(s["settled_near"], s["mediated_near"]),
-    "settled_council": lambda s: _ratio(s["settled_council"], s["mediated_council"]),
-    "settled_legal": lambda s: _ratio(s["settled_legal"], s["mediated_legal"]),
-    "disputes_settled": lambda s: _ratio(s.settled, s.settled + s["escalated"]),
-    "disputes_out_of_court": lambda s: 1.0 - _ratio(s["lawsuits"], s.settled + s["escalated"]),
+    "bounces": lambda s: ratio(s["bounced"], s["practical_known"]),
+    "handovers": lambda s: ratio(s["handed_over"], s["practical_known"]),
+    "settled_near": lambda s: ratio(s["settled_near"], s["mediated_near"]),
+    "settled_council": lambda s: ratio(s["settled_council"], s["mediated_council"]),
+    "settled_legal": lambda s: ratio(s["settled_legal"], s["mediated_legal"]),
+    "disputes_settled": lambda s: ratio(s.settled, s.settled + s["escalated"]),
+    "disputes_out_of_court": lambda s: 1.0 - ratio(s["lawsuits"], s.settled + s["escalated"]),
     "complaints": lambda s: 1000.0 * s.by_resident_year("complaints"),
     "petitions": lambda s: 1000.0 * s.by_resident_year("petitions"),
     "lawsuits": lambda s: 1000.0 * s.by_resident_year("lawsuits"),
     "escalations": lambda s: 1000.0 * s.by_resident_year("escalated"),
     "broken_promises": lambda s: 1000.0 * s.by_resident_year("broken_promises"),
     "projects": lambda s: 1000.0 * s.by_resident_year("projects"),
-    "projects_bottom_up": lambda s: _ratio(s["projects_bottom_up"], s["projects"]),
-    "active_volunteers": lambda s: _ratio(s["giving"], s["adults"]),
+    "projects_bottom_up": lambda s: ratio(s["projects_bottom_up"], s["projects"]),
+    "active_volunteers": lambda s: ratio(s["giving"], s["adults"]),
     "volunteer_hours": lambda s: s.by_resident_year("volunteer_hours"),
-    "participation_gini": lambda s: _ratio(s["gini"], s["adults"]),
-    "participation_top_tenth": lambda s: _ratio(s["top_tenth"], s["adults"]),
-    "trust": lambda s: _ratio(s["trust"], s["adults"]),
-    "efficacy": lambda s: _ratio(s["efficacy"], s["adults"]),
-    "belonging": lambda s: _ratio(s["belonging"], s["adults"]),
-    "ties": lambda s: _ratio(s["ties"], s["residents"]),
-    "clustering": lambda s: _ratio(s["clustering"], s["adults"]),
-    "bridging": lambda s: _ratio(s["bridging"], s["adults"]),
-    "groups": lambda s: 1000.0 * _ratio(s["groups"], s["residents"]),
-    "paper_share": lambda s: _ratio(s["paper_share"], s["residents"]),
-    "staff_load": lambda s: _ratio(s["load"], s["residents"]),
-    "staff_filled": lambda s: _ratio(s["filled"], s["residents"]),
-    "staff_skill": lambda s: _ratio(s["skill"], s["residents"]),
-    "staff_turnover": lambda s: _ratio(s["staff_left"] * 52.0, s["posts"]),
-    "resource_use": lambda s: _ratio(s["project_hours"], s["offered_hours"]),
-    "implementation": lambda s: _ratio(s["carried_out"], s["decided"]),
+    "participation_gini": lambda s: ratio(s["gini"], s["adults"]),
+    "participation_top_tenth": lambda s: ratio(s["top_tenth"], s["adults"]),
+    "trust": lambda s: ratio(s["trust"], s["adults"]),
+    "efficacy": lambda s: ratio(s["efficacy"], s["adults"]),
+    "belonging": lambda s: ratio(s["belonging"], s["adults"]),
+    "ties": lambda s: ratio(s["ties"], s["residents"]),
+    "clustering": lambda s: ratio(s["clustering"], s["adults"]),
+    "bridging": lambda s: ratio(s["bridging"], s["adults"]),
+    **{
+        name: lambda s, name=name: ratio(s[name], s["adults"])  # type: ignore[misc]
+        for name in SLOW
+        if "_gap_" in name
+    },
+    "fusion_actors": lambda s: fusion_of_actors(ratio(s["density"], s["adults"]), s["bounced"], s["practical_known"]),
+    "fusion_mechanisms": lambda s: ratio(s["linked"], s["residents"]),
+    "fusion_resources": lambda s: fusion_of_resources(s["project_hours"], s["offered_hours"], s["hidden"], s["open"]),
+    "fusion_channels": lambda s: fusion_of_channels(s.by_channel, s["online_acts"], s.acts, s.origins),
+    "open_needs": lambda s: 1000.0 * ratio(s["open"], s["residents"]),
+    "groups": lambda s: 1000.0 * ratio(s["groups"], s["residents"]),
+    "paper_share": lambda s: ratio(s["paper_share"], s["residents"]),
+    "staff_load": lambda s: ratio(s["load"], s["residents"]),
+    "staff_filled": lambda s: ratio(s["filled"], s["residents"]),
+    "staff_skill": lambda s: ratio(s["skill"], s["residents"]),
+    "staff_turnover": lambda s: ratio(s["staff_left"] * 52.0, s["posts"]),
+    "resource_use": lambda s: ratio(s["project_hours"], s["offered_hours"]),
+    "implementation": lambda s: ratio(s["carried_out"], s["decided"]),
     "service_yuan": lambda s: s.by_resident_year("service_yuan"),
     "mechanism_yuan": lambda s: s.by_resident_year("mechanism_yuan"),
     "yuan": lambda s: s.by_resident_year("mechanism_yuan") + s.by_resident_year("service_yuan"),
-    "yuan_per_resolved": lambda s: _ratio(s["mechanism_yuan"] + s["service_yuan"], s["practical_resolved"]),
-    "staff_hours": lambda s: 1000.0 * _ratio(s["mechanism_hours"], s["residents"]),
+    "yuan_per_resolved": lambda s: ratio(s["mechanism_yuan"] + s["service_yuan"], s["practical_resolved"]),
+    "staff_hours": lambda s: 1000.0 * ratio(s["mechanism_hours"], s["residents"]),
 }
 assert set(_RULES) == set(OUTCOMES), "every outcome has a rule and a label"
 
@@ -360,9 +410,10 @@ def codes_of(residents: Residents) -> dict[str, np.ndarray]:
     return {name: np.where(residents.age >= AGE_BANDS[1], code, -1) for name, code in codes.items()}
 
 
-def observe_groups(model: Any, codes: Mapping[str, np.ndarray]) -> np.ndarray:
+def observe_groups(model: Any) -> np.ndarray:
     """Read the groups off the model: dimension-groups x communities x (adults, sums of GROUP_MEASURES)."""
     residents, size = model.residents, model.communities.size
+    codes = model.group_codes = model.group_codes or codes_of(residents)
     values = (
         residents.took_part > model.week - 52,
         residents.satisfaction,

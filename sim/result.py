@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +14,19 @@ import numpy as np
 from sim import outcomes
 from sim.agents.residents import RESIDENTS
 from sim.compiled import source_hash
+from sim.measures import Resilience, resilience
 from sim.model import Community, WarmState
 from sim.needs_table import CATEGORIES, CHANNELS, NEEDS, STATES
 from sim.scenario import Scenario
+from sim.trace import WORK_LISTS, Trace
+from sim.why import Why
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.needs_frame import NeedsFrame
+
 YEAR = 52
-WORK_LISTS = ("queue", "ended")  # columns of the needs table that are no part of a record
 
 
 class Result:
@@ -36,14 +40,17 @@ class Result:
         Sums of states and flows of each week.
     model : Community
         The model as it stands at the end.
+    trace : Trace or None
+        What was seen between the processes, if the run was traced.
     """
 
-    def __init__(self, model: Community, history: np.ndarray, groups: np.ndarray) -> None:
+    def __init__(self, model: Community, history: np.ndarray, groups: np.ndarray, trace: Trace | None = None) -> None:
         self.model = model
         self.scenario = model.scenario
         self.seed = model.keyed_seed
         self.history = history
         self._groups = groups
+        self.trace = trace
 
     @functools.cached_property
     def summary(self) -> dict[str, float]:
@@ -109,16 +116,42 @@ class Result:
         return pd.DataFrame(rows, columns=[*head, *outcomes.GROUP_MEASURES])
 
     @functools.cached_property
-    def needs(self) -> pd.DataFrame:
-        """Records of needs; all of them if the run kept them, otherwise those that have not been tidied away."""
+    def resilience(self) -> pd.DataFrame:
+        """How each community stood up to each emergency: open needs for 1,000 residents before, peak, area, recovery.
+
+        A row for each emergency that began after the first week; see :func:`sim.measures.resilience`.
+        """
         import pandas as pd
+
+        population = self.model.communities.stop - self.model.communities.start
+        unmet = 1000.0 * self.history[:, :, outcomes.COLUMNS.index("open")] / population
+        rows = []
+        for shock in self.scenario.emergencies:
+            start, stop = shock.start - 1, shock.start - 1 + shock.weeks
+            for c, community in enumerate(self.scenario.community_names):
+                if 1 <= start < len(unmet):
+                    found = resilience(unmet[:, c], start, stop)
+                    rows.append((shock.kind, shock.start, community, self.scenario.types[c].name, *found))
+        return pd.DataFrame(rows, columns=["emergency", "start", "community", "type", *Resilience._fields])
+
+    @functools.cached_property
+    def needs(self) -> NeedsFrame:
+        """Records of needs; all of them if the run kept them, otherwise those that have not been tidied away.
+
+        A data frame, which also tells the chain of a need if the run was traced: ``result.needs.explain(id)``.
+        """
+        import pandas as pd
+
+        from sim.needs_frame import NeedsFrame
 
         used = int(self.model.index.used[0])
         frame = pd.DataFrame({name: self.model.needs[name][:used] for name in NEEDS.names if name not in WORK_LISTS})
         for name, words in (("category", CATEGORIES), ("state", STATES), ("channel", CHANNELS)):
             frame[name] = pd.Categorical.from_codes(frame[name], list(words))
         frame["community"] = np.array(self.scenario.community_names)[frame["community"]]
-        return frame
+        needs = NeedsFrame(frame)
+        needs.why = Why(self)
+        return needs
 
     @functools.cached_property
     def residents(self) -> pd.DataFrame:
@@ -152,6 +185,7 @@ def run(
     seed: int | None = None,
     warm: WarmState | None = None,
     needs: bool = False,
+    trace: bool | Sequence[int] = False,
 ) -> Result:
     """Run a scenario: its warm-up (or from a warm state), then its weeks.
 
@@ -165,23 +199,28 @@ def run(
         A state from :func:`sim.warm_up` with the same communities, parameters, warm-up and seed.
     needs : bool
         Keep the records of all needs, closed ones too.
+    trace : bool or sequence of int
+        Also follow each need from process to process, and residents from week to week, so that ``result.needs.explain``
+        and :func:`sim.diary` can tell why. The residents' rows; True: all, unless there are more than 10,000.
 
     Raises
     ------
     InputError
-        If ``warm`` was made for something else.
+        If ``warm`` was made for something else, or a resident to follow does not exist.
     """
-    model = Community(scenario, seed, warm=warm, keep_needs=needs)
+    model = Community(scenario, seed, warm=warm, keep_needs=needs or trace is not False)
+    watcher = Trace(model, None if trace is True else trace) if trace is not False else None
+    model.watcher = watcher
     while model.run_week < 0:
         model.step()
     history = np.zeros((model.scenario.weeks, model.communities.size, len(outcomes.COLUMNS)))
-    codes, groups = outcomes.codes_of(model.residents), []
+    groups = []
     for week in range(model.scenario.weeks):
         model.step()
         history[week] = outcomes.observe(model)
         if (week + 1) % YEAR == 0 or week + 1 == model.scenario.weeks:
-            groups.append(outcomes.observe_groups(model, codes))
-    return Result(model, history, np.stack(groups))
+            groups.append(outcomes.observe_groups(model))
+    return Result(model, history, np.stack(groups), watcher)
 
 
 def warm_cache() -> None:

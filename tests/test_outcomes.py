@@ -15,7 +15,6 @@ from sim.outcomes import (
     STATES,
     Sums,
     codes_of,
-    gini,
     measure,
     observe,
     observe_groups,
@@ -74,34 +73,6 @@ def test_labels_tell_outcomes_apart():
 def test_columns_are_states_and_then_counts():
     assert (*STATES, *COUNTERS) == COLUMNS
     assert len(set(COLUMNS)) == len(COLUMNS)
-
-
-# Inequality -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("histogram", "found"),
-    [
-        ([10], 0.0),  # nobody does anything
-        ([0, 0, 7], 0.0),  # all do alike
-        ([9, 1], 0.9),  # one of ten does all
-        ([9, 0, 0, 1], 0.9),  # ... however much
-        ([5, 5], 0.5),
-        ([0, 1, 1], 1.0 / 6.0),
-        ([1, 1, 1], 4.0 / 9.0),
-    ],
-)
-def test_gini_of_known_counts(histogram, found):
-    assert gini(np.array(histogram, float)) == pytest.approx(found)
-
-
-def test_gini_agrees_with_its_definition_and_not_with_the_number_of_people():
-    acts = np.random.default_rng(2).geometric(0.4, 300) - 1
-    histogram = np.bincount(acts).astype(float)
-    by_pairs = np.abs(acts[:, None] - acts).mean() / (2.0 * acts.mean())
-
-    assert gini(histogram) == pytest.approx(by_pairs)
-    assert gini(7.0 * histogram) == pytest.approx(by_pairs)
 
 
 # Rules ----------------------------------------------------------------------------------------------------------------
@@ -213,7 +184,7 @@ def test_ages_fall_into_their_bands(model):
 
 
 def test_groups_of_each_dimension_add_up_to_the_community(model):
-    table, row = observe_groups(model, codes_of(model.residents)), Sums(observe(model), 1)
+    table, row = observe_groups(model), Sums(observe(model), 1)
     first = 0
     for groups in DIMENSIONS.values():
         total = table[first : first + len(groups)].sum(axis=0)

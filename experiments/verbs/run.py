@@ -27,6 +27,9 @@ def add(verbs: Any, language: str) -> None:
     verb.options.add_argument("--weeks", metavar="N", help=text(language, "run.weeks"))
     verb.options.add_argument("--seed", metavar="S", help=text(language, "run.seed"))
     verb.options.add_argument("--compare", action="store_true", help=text(language, "run.compare"))
+    verb.options.add_argument("--explain", metavar="ID", nargs="+", default=[], help=text(language, "run.explain"))
+    verb.options.add_argument("--diary", metavar="RESIDENT", help=text(language, "run.diary"))
+    verb.options.add_argument("--needs", action="store_true", help=text(language, "run.needs"))
     verb.options.add_argument("--out", metavar="DIR", help=text(language, "run.out"))
     verb.options.add_argument("--overwrite", action="store_true", help=text(language, "help.overwrite"))
     verb.set_defaults(carry_out=carry_out, complain=verb.error)
@@ -34,15 +37,23 @@ def add(verbs: Any, language: str) -> None:
 
 def carry_out(asked: argparse.Namespace, language: str) -> int:
     """Run once, print the summary, write the results folder when one is asked for."""
+    from experiments.page import to_markdown
+    from sim.errors import InputError
+
     scenario = _scenario(asked)
     if asked.out is None:
-        _run(scenario, asked.compare, language)
+        if asked.needs:
+            raise InputError("--needs: say where to write them with --out")
+        _run(scenario, asked, language)
         return 0
     from experiments.folder import results_folder
     from experiments.report import write_run
 
     with results_folder(Path(asked.out), "run", scenario.name, asked.overwrite) as folder:
-        write_run(*_run(scenario, asked.compare, language), folder)
+        result, baseline, told = _run(scenario, asked, language)
+        write_run(result, baseline, folder, asked.needs)
+        if told:
+            (folder / "why.md").write_text(to_markdown(told), encoding="utf-8")
     print("\n" + text(language, "run.written", folder=asked.out))
     return 0
 
@@ -61,14 +72,29 @@ def _scenario(asked: argparse.Namespace) -> Scenario:
     return scenario.replace(**changes).with_mechanisms(doses(asked.mechanism))
 
 
-def _run(scenario: Scenario, compare: bool, language: str) -> tuple[Any, Any]:
+def _run(scenario: Scenario, asked: argparse.Namespace, language: str) -> tuple[Any, Any, list[Any]]:
     """Run, with the same seed without mechanisms too when they are to be compared, and print the page."""
     import sim
     from experiments.page import to_terminal
     from experiments.run_summary import run_page
+    from experiments.why_page import why_page
 
-    warm = sim.warm_up(scenario, scenario.seed) if compare else None
-    result = sim.run(scenario, warm=warm)
-    baseline = sim.run(scenario.without_mechanisms(), warm=warm) if compare else None
-    print(to_terminal(run_page(result, baseline, language)))
-    return result, baseline
+    resident = _resident(asked)
+    why = bool(asked.explain or asked.diary or asked.needs)
+    trace = [resident] if why and resident is not None else why
+    warm = sim.warm_up(scenario, scenario.seed) if asked.compare else None
+    result = sim.run(scenario, warm=warm, trace=trace)
+    baseline = sim.run(scenario.without_mechanisms(), warm=warm, trace=trace) if asked.compare else None
+    told = why_page(result, baseline, asked.explain, asked.diary, language)
+    print(to_terminal([*run_page(result, baseline, language), *told]))
+    return result, baseline, told
+
+
+def _resident(asked: argparse.Namespace) -> int | None:
+    """Resident whose diary is asked for by number."""
+    from experiments.verbs.values import whole_number
+    from sim.errors import InputError
+
+    if asked.diary == "auto" and not asked.compare:
+        raise InputError("--diary auto: add --compare, or give the number of a resident")
+    return None if asked.diary in {None, "auto"} else whole_number("--diary", asked.diary, 0)

@@ -18,7 +18,7 @@ class Ties(NamedTuple):
     """
 
     start: np.ndarray  # int64, one longer than there are residents
-    count: np.ndarray  # type: ignore[assignment]  # int16; hides a tuple's method that nobody needs here
+    count: np.ndarray  # type: ignore[assignment]  # int16: ties of each resident (hides a tuple's method)
     to: np.ndarray  # int32: the other resident
     kind: np.ndarray  # int8: HOUSEHOLD, NEIGHBOUR, KIN or FRIEND
     met: np.ndarray  # int16: week of the last thing done together (weeks since the start of the warm-up)

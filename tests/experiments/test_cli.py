@@ -109,6 +109,46 @@ def test_one_run_is_summarised(tmp_path, capsys):
     assert "0.8" in shown
 
 
+def test_one_run_tells_why(tmp_path, capsys):
+    (tmp_path / "place.toml").write_text(PLACE)
+
+    assert ended(["run", "place.toml", "--explain", "auto", "0", "--diary", "7"]) == 0
+    shown = capsys.readouterr().out
+    assert "Need 0: " in shown
+    assert re.search(r"\* Week .+: (A need of r|R)esident \d+ \(aged", shown)
+    assert "Diary of resident 7 (aged " in shown
+
+
+def test_two_designs_are_told_side_by_side_and_kept(tmp_path, capsys):
+    (tmp_path / "place.toml").write_text(PLACE.replace("weeks = 4", "weeks = 52"))
+    arguments = ["run", "place.toml", "--mechanism", "three_lists", "--compare", "--diary", "auto", "--explain", "auto"]
+
+    assert ended([*arguments, "--needs", "--out", "kept", "--lang", "zh-Hans"]) == 0
+    shown = capsys.readouterr().out
+    assert "的日记" in shown
+    page = (tmp_path / "kept" / "why.md").read_text(encoding="utf-8")
+    assert "| 周 | 无机制 | 有机制 |\n| ---: | --- | --- |" in page
+    for name in ("needs", "need_changes", "baseline_needs", "baseline_need_changes"):
+        assert (tmp_path / "kept" / f"{name}.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--explain", "999999"], "there is no need 999999; ids are 0 to "),
+        (["--explain", "first"], "--explain: must be a whole number, got 'first'"),
+        (["--diary", "50"], "there is no resident 50; residents are 0 to 49"),
+        (["--diary", "auto"], "--diary auto: add --compare"),
+        (["--needs"], "--needs: say where to write them with --out"),
+    ],
+)
+def test_what_cannot_be_told_is_refused(arguments, message, tmp_path, capsys):
+    (tmp_path / "place.toml").write_text(PLACE)
+
+    assert ended(["run", "place.toml", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_one_run_can_be_compared_with_its_baseline_and_kept(tmp_path, capsys):
     (tmp_path / "place.toml").write_text(PLACE)
 
@@ -203,7 +243,7 @@ def test_an_interruption_ends_with_130_and_writes_nothing(tmp_path, capsys, monk
         (["study", "run", "six-paths", "--out", "full"], "--out full: holds something that is not a results folder"),
         (["study", "run", "six-paths", "--out", "full/thesis.docx"], "is a file, not a folder"),
         (["study"], "missing: VERB\nSee rongzhi study --help"),
-        (["stduy"], "unknown: 'stduy'; known: run, list, study; did you mean 'study'?"),
+        (["stduy"], "unknown: 'stduy'; known: run, list, study, verify, calibrate; did you mean 'study'?"),
         (["list", "mechanism"], "unknown: 'mechanism'"),
         (["list"], "See rongzhi list --help"),
         (["--lang", "fr", "list", "types"], "unknown language 'fr'"),

@@ -7,7 +7,19 @@ import math
 import pytest
 
 from experiments import formats
-from experiments.page import Bullets, Heading, Picture, Table, aligned, fold, to_markdown, to_terminal, width
+from experiments.page import (
+    WIDTH,
+    Bullets,
+    Columns,
+    Heading,
+    Picture,
+    Table,
+    aligned,
+    fold,
+    to_markdown,
+    to_terminal,
+    width,
+)
 from sim.outcomes import OUTCOMES
 
 SHARE, SCORE, MONEY = OUTCOMES["participation"], OUTCOMES["satisfaction"], OUTCOMES["yuan"]
@@ -20,6 +32,18 @@ def test_a_page_as_markdown():
 
 def test_a_page_on_a_terminal_has_no_pictures():
     assert to_terminal(PAGE) == "T\n=\n\n* a\n\nx    y\n------\np|q  1\n\nnote"
+
+
+def test_columns_of_sentences_stand_side_by_side():
+    block = Columns(["周", "one", "other"], [["3", "a " * 60, "是" * 40], ["12", "", "p|q"]])
+    lines = to_terminal([block]).splitlines()
+    second = width(lines[0]) - len("other")
+
+    assert max(map(width, lines)) <= WIDTH
+    assert lines[-1] == "12" + " " * (second - 2) + "p|q"
+    assert [len(line) > second for line in lines[2:-1]].count(True) == 2
+    assert to_markdown([block]).startswith("| 周 | one | other |\n| ---: | --- | --- |\n| 3 | a a ")
+    assert to_markdown([block]).endswith("| 12 |  | p\\|q |\n")
 
 
 def test_chinese_columns_stand_under_each_other():
