@@ -20,6 +20,7 @@ import numpy as np
 from sim import acts as _acts
 from sim import needs_life as _needs_life
 from sim import network as _network
+from sim import staff as _staff
 from sim.agents.organizations import (
     CHARITY,
     COMMUNITIES,
@@ -58,16 +59,20 @@ from sim.counters import (
     BROKEN_PROMISES,
     BURNOUTS,
     BY_HOTLINE,
+    COMPLAINTS,
     COUNTERS,
     DISCOVERED,
+    DISPUTES_AVERTED,
     ELECTORS,
     ESCALATED_COUNT,
     FAILED_COUNT,
     GROUPS_DISSOLVED,
     GROUPS_FORMED,
+    HANDED_OVER,
     KNOWN_DUE,
     KNOWN_IN_TERM,
     LAPSED_COUNT,
+    MEDIATED_NEAR,
     MEETINGS,
     OFFERED_HOURS,
     ONLINE_ACTS,
@@ -88,6 +93,7 @@ from sim.counters import (
     RESOLVED_COUNT,
     SERVICE_HOURS,
     SERVICE_YUAN,
+    SETTLED_NEAR,
     STAFF_LEFT,
     STARTED,
     STARTED_ASKED,
@@ -101,6 +107,9 @@ from sim.counters import (
 from sim.model import Community
 from sim.needs_table import (
     CATEGORIES,
+    COMPLAINT,
+    COUNCIL,
+    COURT,
     DISPUTES,
     ESCALATED,
     FAILED,
@@ -109,9 +118,12 @@ from sim.needs_table import (
     HOTLINE,
     KNOWN,
     LAPSED,
+    LEGAL_LABOUR,
+    LEGAL_TEAM,
     LISTED,
     MATCHED,
     MEETING,
+    NEAR,
     NEEDS,
     NEIGHBOUR_NOTICED,
     NOBODY,
@@ -156,7 +168,7 @@ calendar, discovery, disputes, influence, matching, needs, participation, routin
         _service,
     ),
 )
-acts, needs_life, network = _plain(_acts), _plain(_needs_life), _plain(_network)
+acts, needs_life, network, staff = map(_plain, (_acts, _needs_life, _network, _staff))
 pair = getattr(pair, "py_func", pair)
 
 
@@ -363,6 +375,7 @@ class Need:
         self.resident, self.building, self.community = resident, building, resident.community
         self.category, self.severity, self.simple, self.several = category, severity, simple, several
         self.state, self.channel, self.provider, self.right = HIDDEN, 0, NOBODY, False
+        self.owner, self.owners_left = None, 0
         self.bounces = self.attempts = self.level = 0
         self.promised = self.listed = self.bottom_up = self.reopened = False
         self.ready = self.raised = week
@@ -382,6 +395,12 @@ class Need:
         if not simple:
             counts[PRACTICAL_RAISED] += 1.0
         self.hurt(1)
+
+    @property
+    def owners(self) -> int:
+        """Departments that each do a part."""
+        several = self.several and self.category != DISPUTES
+        return needs_life.owners_of(several, self.reopened, self.community.numbers.service.owners)
 
     @property
     def concerned(self) -> list[Resident]:
@@ -424,6 +443,7 @@ class Need:
             and draw(seed, needs_life.REOPENS, week, self.key) < p.reopen
         ):
             self.reopened, self.state, self.attempts, self.level = True, KNOWN, 0, 0
+            self.owner = None
             self.work_left = self.work * p.rework
             self.ready = week + 1
             counts[REOPENED] += 1.0
@@ -479,16 +499,28 @@ def pass_term(need: Need) -> None:
         need.community.counts[KNOWN_DUE] += need.known >= 0 and week - need.known == first_late
 
 
+def averted(place: Place, key: int) -> bool:
+    """Whether rules keep a dispute from arising."""
+    p, binding = place.numbers.needs, place.numbers.discovery.binding
+    share = needs.share_averted(p.disputes_averted, p.rules_by_few, binding)
+    found = draw(place.model.keyed_seed, needs.AVERTED, place.model.week, key) < share
+    place.counts[DISPUTES_AVERTED] += found
+    return found
+
+
 def have_needs(resident: Resident) -> None:
     """A resident may have a need of her own."""
     model, place, i = resident.model, resident.community, resident.row
     p, seed, week = place.numbers.needs, model.keyed_seed, model.week
-    chance = resident.need_chance * (1.0 + p.easy_questions * resident.online)
+    easy = p.easy_questions * resident.online + p.window_questions
+    chance = resident.need_chance * (1.0 + easy)
     if draw(seed, needs.ARISE, week, i) >= chance:
         return
-    share = needs.question_share_of(p.questions, p.easy_questions, resident.online)
+    share = needs.question_share_of(p.questions, easy)
     simple = draw(seed, needs.QUESTION, week, i) < share
     category = category_of(draw(seed, needs.WHAT, week, i), place.mix[needs.band_of_results(resident.age)])
+    if category == DISPUTES and not simple and averted(place, i):
+        return
     severity = 1 if simple else needs.severity_of(draw(seed, needs.HOW_BAD, week, i), p.serious, p.urgent)
     hours = place.category_hours[category]
     work = needs.hours_for(hours, severity, p.work_per_severity, draw(seed, needs.WORK, week, i))
@@ -507,6 +539,8 @@ def share_needs(building: Building) -> None:
     from_pick = residents[pick:] + residents[:pick]
     speaker = next((one for one in from_pick if one.age >= 18), residents[pick])
     category = category_of(draw(seed, needs.WHAT, week, key), place.shared_mix)
+    if category == DISPUTES and averted(place, key):
+        return
     severity = needs.severity_of(draw(seed, needs.HOW_BAD, week, key), p.serious, p.urgent)
     hours = place.category_hours[category]
     work = needs.hours_for(hours, severity, p.work_per_severity, draw(seed, needs.WORK, week, key))
@@ -533,6 +567,8 @@ def discover(need: Need) -> None:
     willing = voices * discovery.willingness_to_report(
         who.trust, who.efficacy, severity, p.report, p.hiding, p.report_per_severity
     )
+    rights = 1.0 + (p.rights if need.category == LEGAL_LABOUR else 0.0)
+    willing *= rights
     u = draw(seed, discovery.KNOWN, week, key)
     limit = willing * p.hotline
     if u < limit:
@@ -542,7 +578,8 @@ def discover(need: Need) -> None:
     if u < limit:
         need.become_known(ONLINE, True)
         return
-    limit += willing * p.visit * (1.0 + who.knows_committee)
+    ease = discovery.ease_of_visit(p.access, who.age, p.frail_access, p.working_access)
+    limit += willing * ease * p.visit * (1.0 + who.knows_committee)
     if u < limit:
         need.become_known(VISIT, True)
         return
@@ -553,6 +590,7 @@ def discover(need: Need) -> None:
     focus = 1.0 + p.focus if discovery.is_vulnerable(who.age, who.income) else 1.0 - 0.5 * p.focus
     visits, visible = p.patrol_visits * place.care, place.visible[need.category]
     limit += discovery.chance_by_patrol(visits, p.households_per_leader, visible, focus)
+    limit += p.doorstep * (who.age >= discovery.FRAIL)
     if u < limit:
         need.become_known(PATROL, False)
         return
@@ -561,7 +599,7 @@ def discover(need: Need) -> None:
         need.become_known(LISTED, False)
         need.listed = True
         return
-    if draw(seed, discovery.LAPSES, week, key) < p.lapse / severity:
+    if draw(seed, discovery.LAPSES, week, key) < p.lapse / severity / rights:
         need.end(LAPSED)
 
 
@@ -573,7 +611,12 @@ def route(need: Need) -> None:
     model, place, category, building = need.model, need.community, need.category, need.building
     p, seed, week, key = place.numbers.routing, model.keyed_seed, model.week, need.key
     by_hotline = need.channel == HOTLINE or need.channel == ONLINE
-    hours = routing.hours_for_intake(need.simple, by_hotline, p.intake_hours, p.answer_hours)
+    owners, new = need.owners, need.routed < 0
+    turn = 0 if owners == 1 or new else max(0, owners - 1 - need.owners_left)
+    if turn > 0 and need.owner is None:
+        hours = p.handover_hours
+    else:
+        hours = routing.hours_for_intake(need.simple, by_hotline, p.intake_hours, p.answer_hours)
     place.asked_hours += hours
     hours *= place.care
     if hours > place.hours_left:
@@ -581,6 +624,12 @@ def route(need: Need) -> None:
     place.hours_left -= hours
     if need.simple:
         need.resident.knows_committee |= not by_hotline
+        if not by_hotline and draw(seed, routing.AT_ONCE, week, key) >= staff.chance_at_once(
+            place.skill, place.generalists, p.wrong_person, p.experience
+        ):
+            place.counts[WASTED_HOURS] += hours
+            need.ready = week + 1
+            return
         need.end(RESOLVED)
         return
     need.routed = week
@@ -588,10 +637,17 @@ def route(need: Need) -> None:
         need.state, need.provider, need.right, need.matched = MATCHED, GROUP, True, week
         need.ready = week + 1
         return
-    address, need.right = place.lead[category], True
+    if new and owners > 1:
+        need.owners_left, need.work_left = owners - 1, need.work / owners
     several = need.several and category != DISPUTES
+    lead, first = place.lead[category], place.first_department
+    row = routing.owner_of(turn, lead.row, first, draw(seed, routing.WHOSE, need.raised, key))
+    address, need.right = model.organizations[row], True
+    need.owner = address
+    hard = several or need.severity == 3
+    skill = staff.skill_for(place.skill, place.generalists, hard, p.depth)
     if category != DISPUTES and draw(seed, routing.ASTRAY, week, key) < routing.chance_of_error(
-        several, place.care, p.error, p.error_several, p.hurry
+        several, place.care, p.error, p.error_several, p.hurry, skill, p.experience
     ):
         wrong = int(draw(seed, routing.WHERE, week, key) * DEPARTMENTS)
         if place.departments[wrong] is address:
@@ -765,7 +821,8 @@ def skill_for(need: Need) -> float:
         return need.community.volunteer_skill[need.category]
     if need.provider == GROUP:
         return need.community.numbers.service.group_skill
-    return need.provider.skill[need.category]
+    who = need.community.lead[need.category] if need.provider is need.owner else need.provider
+    return who.skill[need.category]
 
 
 def solved(need: Need) -> None:
@@ -785,16 +842,29 @@ def failed(need: Need) -> None:
     """Work starts anew, the office in charge takes it back, or everybody gives up."""
     p, week, project = need.community.numbers.service, need.model.week, need.state == MATCHED
     need.attempts += 1
-    need.work_left = need.work * p.rework
+    need.work_left = need.work * p.rework / need.owners
     need.ready = week + 1
     if project:
         need.leave()
-        need.provider = need.community.lead[need.category]
+        if need.owner is None:
+            need.owner, need.owners_left = need.community.lead[need.category], need.owners - 1
+        need.provider = need.owner
         need.provider.backlog += 1
         need.state, need.right, need.routed = WAITING, True, week
     elif need.attempts >= p.tries:
         need.leave()
         need.end(FAILED)
+
+
+def hand_over(need: Need) -> None:
+    """One department's part is done; the next one's turn comes."""
+    need.leave()
+    need.owners_left -= 1
+    need.work_left = need.work / need.owners
+    need.attempts = 0
+    need.state, need.provider, need.owner = KNOWN, NOBODY, None
+    need.ready = need.model.week + 1
+    need.community.counts[HANDED_OVER] += 1.0
 
 
 def serve(need: Need) -> None:
@@ -814,15 +884,19 @@ def serve(need: Need) -> None:
             counts[PROJECT_HOURS] += given
     if need.work_left > 1e-9:
         return
-    shared = need.building is not None and need.provider != GROUP
+    last = need.owners_left == 0
+    shared = need.building is not None and need.provider != GROUP and last
     cost = service.cost_of(shared, severity, p.repair_yuan, p.project_yuan)
     if cost > place.fund:
         return
     place.fund -= cost
     counts[SERVICE_YUAN] += cost
-    chance = service.chance_of_success(skill_for(need), severity, p.ease, p.hardness)
+    skill = skill_for(need)
+    if need.category == LEGAL_LABOUR:
+        skill += p.legal_help * (1.0 - skill)
+    chance = service.chance_of_success(skill, severity, p.ease, p.hardness)
     if draw(seed, service.SOLVED, week, need.key) < chance:
-        solved(need)
+        (solved if last else hand_over)(need)
     else:
         failed(need)
 
@@ -871,38 +945,51 @@ def mediate(need: Need) -> None:
     """A mediation that has had its hours succeeds, or goes to the next instance."""
     model, place, key = need.model, need.community, need.key
     p, seed, week = place.numbers.disputes, model.keyed_seed, model.week
-    legal, nearby = place.seats[SEAT_LEGAL], need.level == 0
-    if nearby:
+    legal, level, who = place.seats[SEAT_LEGAL], need.level, need.resident
+    base, hardness, standing, given = p.legal, p.hardness, 0.0, 0.0
+    if level == NEAR:
         given = min(place.hours_left, need.work_left)
         place.asked_hours += need.work_left if need.ready == week else 0.0
         place.hours_left -= given
-        base, standing = p.near, p.standing
+        skill = staff.skill_for(place.skill, place.generalists, need.severity == 3, p.depth)
+        base, standing = staff.with_experience(p.near, skill, p.experience), p.standing
+    elif level == COUNCIL:
+        base, hardness, standing = p.council_success, p.council_hardness, p.council_standing
     else:
         given = min(legal.hours_left, need.work_left)
         legal.hours_left -= given
         legal.hours_used += given
-        base, standing = p.legal, 0.0
     place.counts[SERVICE_HOURS] += given
     need.work_left -= given
     if need.work_left > 1e-9:
         return
-    chance = disputes.chance_of_settlement(base, need.severity, p.hardness, len(need.resident.ties), standing)
+    place.counts[MEDIATED_NEAR + 2 * level] += 1.0
+    if level == COUNCIL and disputes.is_outsider(who.migrant, len(who.ties), p.few_ties):
+        who.belonging -= p.judged * who.belonging
+    chance = disputes.chance_of_settlement(base, need.severity, hardness, len(who.ties), standing)
     if draw(seed, disputes.SETTLED, week, key) < chance:
+        place.counts[SETTLED_NEAR + 2 * level] += 1.0
         need.provider.backlog -= 1
         need.end(RESOLVED)
-    elif nearby:
-        need.level = 1
-        need.work_left = p.mediation_hours
-        need.provider.backlog -= 1
-        need.provider = legal
-        legal.backlog += 1
+    elif level < LEGAL_TEAM:
+        need.level, need.work_left = LEGAL_TEAM, p.mediation_hours
+        if level == NEAR and draw(seed, disputes.TAKEN_UP, week, key) < p.council:
+            need.level, need.work_left = COUNCIL, 0.0
+        else:
+            need.provider.backlog -= 1
+            need.provider = legal
+            legal.backlog += 1
         need.ready = week + int(p.next_weeks + 0.5)
     else:
-        need.level = 2
+        need.level = disputes.form_of_escalation(draw(seed, disputes.FORM, week, key), p.complaint, p.petition)
+        place.counts[COMPLAINTS + need.level - COMPLAINT] += 1.0
+        if need.level != COURT:
+            place.asked_hours += p.reply_hours
+            place.hours_left -= min(place.hours_left, p.reply_hours * place.care)
         legal.backlog -= 1
         need.end(ESCALATED)
         if draw(seed, disputes.BREAKS, week, key) < p.tie_breaks and break_one_tie(
-            need.resident, draw(seed, disputes.WHICH, week, key)
+            who, draw(seed, disputes.WHICH, week, key)
         ):
             place.counts[TIES_BROKEN] += 1.0
 
@@ -1331,19 +1418,31 @@ def each_year(model: PlainCommunity) -> None:
 def close_week(place: Place) -> None:
     """Close the week's books, let staff wear, leave and join, and open the next week's time sheet."""
     p = place.numbers.calendar
+    net_week = p.work_week - p.training
+    work_week = staff.with_experience(net_week, place.skill, p.experience)
+    manned = staff.manned_of(place.filled, place.generalists, p.absence, p.idle)
     sheet = calendar.staff_hours_of(
-        place.posts, place.filled, p.work_week, place.paper_share, p.listless, place.motivation, 0.0
+        place.posts, manned, work_week, place.paper_share, p.listless, place.motivation, 0.0
     )
     duties = p.patrol_hours * len(place.residents) / 1000.0
     ratio = min(p.worst_load, (place.asked_hours + duties) / max(sheet, 1e-9))
     place.load += p.load_pace * (ratio - place.load)
     place.motivation = calendar.next_motivation(place.motivation, place.load, p.rest, p.strain)
-    quits = calendar.quits_of(p.quits, p.quits_overload, place.load)
-    place.counts[STAFF_LEFT] += quits * place.filled * place.posts
-    place.filled += p.hiring * (1.0 - place.filled) - quits * place.filled
+    pull = calendar.pull_to_leave(p.pay, p.prospects, p.pay_keeps, p.prospects_keep)
+    quits = min(1.0, pull * calendar.quits_of(p.quits, p.quits_overload, place.load))
+    promoted = min(1.0 - quits, p.promoted / 52.0)
+    hired = p.hiring * (1.0 - place.filled)
+    learning = p.learning + p.training_gain * p.training
+    place.skill = calendar.next_skill(place.skill, place.filled, quits, promoted, hired, p.newcomer_skill, learning)
+    left = (quits + promoted) * place.filled
+    place.counts[STAFF_LEFT] += left * place.posts
+    place.filled += hired - left
+    place.generalists += p.generalist_pace * (p.generalists - place.generalists)
     place.paper_share += p.paper_pace * (p.paper_demand - place.paper_share)
+    work_week = staff.with_experience(net_week, place.skill, p.experience)
+    manned = staff.manned_of(place.filled, place.generalists, p.absence, p.idle)
     hours = calendar.staff_hours_of(
-        place.posts, place.filled, p.work_week, place.paper_share, p.listless, place.motivation, 0.0
+        place.posts, manned, work_week, place.paper_share, p.listless, place.motivation, 0.0
     )
     place.care = calendar.care_of(place.load, p.least_care)
     place.hours_left = max(0.0, hours - duties * place.care)

@@ -15,6 +15,7 @@ COUNTERS = (
     "by_meeting",
     "by_list",
     "bounced",
+    "handed_over",  # parts of a need passed from one department to the next
     "projects",  # needs matched with an offered resource
     "projects_bottom_up",
     "answered",  # questions answered at once
@@ -22,6 +23,16 @@ COUNTERS = (
     "failed",
     "lapsed",
     "escalated",
+    "disputes_averted",  # disputes over procedure that rules kept from arising
+    "mediated_near",  # mediations that had their hours, by instance, and those of them that settled the dispute
+    "settled_near",
+    "mediated_council",
+    "settled_council",
+    "mediated_legal",
+    "settled_legal",
+    "complaints",  # disputes that escalated, by form: hotline complaint, petition, court
+    "petitions",
+    "lawsuits",
     "reopened",
     "practical_due",  # whose term, counted from when they were raised, ended this week, or which closed before
     "known_due",  # the same, counted from when they became known
@@ -72,6 +83,7 @@ COUNTERS = (
     BY_MEETING,
     BY_LIST,
     BOUNCED,
+    HANDED_OVER,
     PROJECTS,
     PROJECTS_BOTTOM_UP,
     ANSWERED,
@@ -79,6 +91,16 @@ COUNTERS = (
     FAILED_COUNT,
     LAPSED_COUNT,
     ESCALATED_COUNT,
+    DISPUTES_AVERTED,
+    MEDIATED_NEAR,
+    SETTLED_NEAR,
+    MEDIATED_COUNCIL,
+    SETTLED_COUNCIL,
+    MEDIATED_LEGAL,
+    SETTLED_LEGAL,
+    COMPLAINTS,
+    PETITIONS,
+    LAWSUITS,
     REOPENED,
     PRACTICAL_DUE,
     KNOWN_DUE,

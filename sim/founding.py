@@ -295,6 +295,8 @@ def settle(scenario: Scenario, residents: Residents, communities: Communities, n
     communities.posts[:] = entry_of(scenario, "population", "staff_per_10k") * population / 10_000.0
     communities.filled[:] = 1.0
     communities.motivation[:] = entry_of(scenario, "calendar", "start_motivation")
+    communities.skill[:] = entry_of(scenario, "calendar", "start_skill")
+    communities.generalists[:] = entry_of(scenario, "calendar", "generalists")
     communities.paper_share[:] = entry_of(scenario, "calendar", "paper_demand")
     communities.fund[:] = entry_of(scenario, "population", "fund_per_resident") * population
     communities.hours_left[:] = (

@@ -44,6 +44,12 @@ def key_of(needs, n):
 
 
 @rule
+def owners_of(several, reopened, owners):
+    """Departments that each do a part of a need; what is opened again goes to the one in charge alone."""
+    return max(1, int(owners + 0.5)) if several and not reopened else 1
+
+
+@rule
 def quality_of(resolved, weeks, bounces, slow, per_bounce, failure):
     """Quality (0..1) of how a need was handled: none is perfect that took long or was sent round.
 
@@ -81,6 +87,8 @@ def begin(needs, index, resident, building, community, category, severity, simpl
     needs.severity[n] = severity
     needs.simple[n] = simple
     needs.several[n] = several
+    needs.owner[n] = NOBODY
+    needs.owners_left[n] = 0
     needs.state[n] = HIDDEN
     needs.channel[n] = 0
     needs.provider[n] = NOBODY
@@ -163,6 +171,7 @@ def end(residents, buildings, needs, index, n, state, p, counts, seed, week):
         needs.state[n] = KNOWN
         needs.attempts[n] = 0
         needs.level[n] = 0
+        needs.owner[n] = NOBODY
         needs.work_left[n] = needs.work[n] * p.rework[community]
         needs.ready[n] = week + 1
         counts[community, REOPENED] += 1.0

@@ -32,6 +32,10 @@ STATES = ("hidden", "known", "waiting", "matched", "resolved", "failed", "lapsed
 NO_CHANNEL, HOTLINE, ONLINE, VISIT, PATROL, NEIGHBOUR_NOTICED, MEETING, LISTED = range(8)
 CHANNELS = ("none", "hotline", "online", "visit", "patrol", "neighbour", "meeting", "list")
 
+# Instances of a dispute, in order; the last three are forms of escalation, and a dispute goes to one of them.
+NEAR, COUNCIL, LEGAL_TEAM, COMPLAINT, PETITION, COURT = range(6)
+INSTANCES = ("near", "council", "legal_team", "complaint", "petition", "court")
+
 NOBODY, GROUP, VOLUNTEERS = -1, -2, -3  # providers that are no organisation
 UNRATED = -1.0
 
@@ -46,13 +50,15 @@ NEEDS = table_type(
     severity  int8    1 ordinary, 2 serious, 3 urgent
     simple    bool    a question that can be answered at once
     several   bool    more than one department owns it
+    owner     int32   row in Organizations of the office whose part is due, or NOBODY
+    owners_left int8  departments that have to do their part after that one
     state     int8    index into STATES
     channel   int8    index into CHANNELS
     provider  int32   row in Organizations, or NOBODY, GROUP, VOLUNTEERS
     right     bool    the provider is one that can solve it
     bounces   int8    times it went to a wrong address and came back
     attempts  int8    failed attempts to solve it
-    level     int8    instance that a dispute has reached: 0 neighbours and committee, 1 legal team, 2 court
+    level     int8    instance that a dispute has reached: index into INSTANCES
     promised  bool    a meeting promised to see to it
     listed    bool    stands on the list of needs
     bottom_up bool    residents brought it up; otherwise found from above

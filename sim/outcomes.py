@@ -63,6 +63,7 @@ STATES = (
     "paper_share",
     "load",
     "filled",
+    "skill",
     "posts",
     "survey",
     "mechanism_yuan",
@@ -264,7 +265,7 @@ def observe(model: Any) -> np.ndarray:
         row[:, at[name]] = model.slow[name] * adults
     sum_open(model.needs, model.index, row[:, at["open"]], row[:, at["hidden"]])
     sum_groups(model.buildings, row[:, at["groups"]])
-    for name in ("paper_share", "load", "filled"):
+    for name in ("paper_share", "load", "filled", "skill"):
         row[:, at[name]] = communities[name] * people
     row[:, at["posts"]] = communities["posts"]
     row[:, at["survey"]] = communities["survey"] * adults
@@ -326,6 +327,11 @@ class Sums:
         return self._sums[..., len(COLUMNS) - WAIT_BINS :]
 
     @property
+    def settled(self) -> np.ndarray:
+        """Disputes settled at any instance."""
+        return self["settled_near"] + self["settled_council"] + self["settled_legal"]
+
+    @property
     def by_channel(self) -> np.ndarray:
         """Needs by the channel by which they became known."""
         return np.stack([self[name] for name in COUNTERS if name in _CHANNELS], axis=-1)
@@ -359,12 +365,27 @@ _RULES: Mapping[str, Callable[[Sums], np.ndarray]] = {
     "days_to_resolve_median": lambda s: 7.0 * weeks_at(0.5, s.waits),
     "days_to_resolve_p90": lambda s: 7.0 * weeks_at(0.9, s.waits),
     "bounces": lambda s: ratio(s["bounced"], s["practical_known"]),
+    "handovers": lambda s: ratio(s["handed_over"], s["practical_known"]),
+    "settled_near": lambda s: ratio(s["settled_near"], s["mediated_near"]),
+    "settled_council": lambda s: ratio(s["settled_council"], s["mediated_council"]),
+    "settled_legal": lambda s: ratio(s["settled_legal"], s["mediated_legal"]),
+    "disputes_settled": lambda s: ratio(s.settled, s.settled + s["escalated"]),
+    "disputes_out_of_court": lambda s: 1.0 - ratio(s["lawsuits"], s.settled + s["escalated"]),
+    "complaints": lambda s: 1000.0 * s.by_resident_year("complaints"),
+    "petitions": lambda s: 1000.0 * s.by_resident_year("petitions"),
+    "lawsuits": lambda s: 1000.0 * s.by_resident_year("lawsuits"),
     "escalations": lambda s: 1000.0 * s.by_resident_year("escalated"),
     "broken_promises": lambda s: 1000.0 * s.by_resident_year("broken_promises"),
     "projects": lambda s: 1000.0 * s.by_resident_year("projects"),
     "projects_bottom_up": lambda s: ratio(s["projects_bottom_up"], s["projects"]),
     "active_volunteers": lambda s: ratio(s["giving"], s["adults"]),
     "volunteer_hours": lambda s: s.by_resident_year("volunteer_hours"),
+    "started_asked": lambda s: ratio(s["started_asked"], s["started"]),
+    "registered": lambda s: ratio(s["registered"], s["residents"]),
+    "registered_active": lambda s: ratio(s["giving"], s["registered"]),
+    "hours_top_third": lambda s: ratio(s["top_third"], s["adults"]),
+    "mobilized": lambda s: 1000.0 * ratio(s["mobilized"], s["residents"]),
+    "turnout": lambda s: ratio(s["votes"], s["electors"]),
     "participation_gini": lambda s: ratio(s["gini"], s["adults"]),
     "participation_top_tenth": lambda s: ratio(s["top_tenth"], s["adults"]),
     "trust": lambda s: ratio(s["trust"], s["adults"]),
@@ -387,6 +408,7 @@ _RULES: Mapping[str, Callable[[Sums], np.ndarray]] = {
     "paper_share": lambda s: ratio(s["paper_share"], s["residents"]),
     "staff_load": lambda s: ratio(s["load"], s["residents"]),
     "staff_filled": lambda s: ratio(s["filled"], s["residents"]),
+    "staff_skill": lambda s: ratio(s["skill"], s["residents"]),
     "staff_turnover": lambda s: ratio(s["staff_left"] * 52.0, s["posts"]),
     "resource_use": lambda s: ratio(s["project_hours"], s["offered_hours"]),
     "implementation": lambda s: ratio(s["carried_out"], s["decided"]),

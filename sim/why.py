@@ -23,6 +23,7 @@ from sim.needs_table import (
     FAILED,
     GROUP,
     HIDDEN,
+    INSTANCES,
     KNOWN,
     LAPSED,
     LISTED,
@@ -45,7 +46,7 @@ DONE = 1e-9  # hours left of a work that is done
 LITTLE = 0.05  # hours that are not worth a sentence
 LONG = 3  # weeks without a change of which a chain says why
 # Columns that follow from others, so that nothing is said where they alone change.
-SILENT = ("ready", "work", "bottom_up", "routed", "matched", "work_left")
+SILENT = ("ready", "work", "bottom_up", "routed", "matched", "work_left", "owner", "owners_left")
 _ENDS = {LAPSED: "end.lapsed", ESCALATED: "end.escalated"}
 
 
@@ -315,8 +316,10 @@ class Chain:
             week = number_of(after["ready"] - self._warmup)
             yield "bounced.back", {"provider": provider, "count": after["bounces"], "week": week}
         if after["level"] > before["level"]:
-            level = {1: "level.legal", 2: "level.court"}.get(after["level"], "level.other")
-            yield level, {"level": after["level"]}
+            known = after["level"] < len(INSTANCES)
+            yield f"level.{INSTANCES[after['level']]}" if known else "level.other", {"level": after["level"]}
+        if after["owners_left"] < before["owners_left"]:
+            yield "handed.over", {"provider": provider}
 
     def _sent(self, k: int, before: Record, after: Record, changed: set[str]) -> Iterator[Told]:
         moved = bool(changed & {"state", "provider"})
@@ -363,7 +366,13 @@ def _given(before: Record, after: Record) -> tuple[float, float]:
     """Hours given to a need between two records, and what was left then of the work that had been begun."""
     if after["reopened"] > before["reopened"]:
         return 0.0, 0.0  # the work to do again has taken the place of what was left
-    started_over = after["attempts"] > before["attempts"] or after["level"] > before["level"]
+    if after["owners_left"] > before["owners_left"]:
+        return 0.0, 0.0  # the work is parted among the owners
+    started_over = (
+        after["attempts"] > before["attempts"]
+        or after["level"] > before["level"]
+        or after["owners_left"] < before["owners_left"]
+    )
     left = 0.0 if started_over else after["work_left"]
     return before["work_left"] - left, left
 

@@ -20,6 +20,8 @@ from sim.model import Community
 from sim.needs_table import (
     CATEGORIES,
     CHANNELS,
+    COUNCIL,
+    COURT,
     DISPUTES,
     ESCALATED,
     FAILED,
@@ -28,6 +30,7 @@ from sim.needs_table import (
     HOTLINE,
     KNOWN,
     LAPSED,
+    LEGAL_TEAM,
     LISTED,
     MATCHED,
     NEEDS,
@@ -178,7 +181,15 @@ def test_everything_that_happens_in_the_model_has_its_sentence(chains):
     kinds = {one.kind for chain in chains.values() for one in chain.sentences}
 
     assert "change.other" not in kinds
-    assert {"bounced.back", "attempt.failed", "project.listed", "wait.queue", "level.legal", "end.lapsed"} <= kinds
+    assert {
+        "bounced.back",
+        "attempt.failed",
+        "project.listed",
+        "wait.queue",
+        "level.legal_team",
+        "handed.over",
+        "end.lapsed",
+    } <= kinds
 
 
 def test_a_chain_is_the_same_in_three_languages(result):
@@ -287,6 +298,14 @@ KNOWN_SO_FAR = ["known.hotline", "known.after", "sent.right"]
             [(31, "routing", SENT[2] | {"promised": True}), (33, "service", CLOSED)],
             ["promise.made", "work.done", "end.resolved", "promise.kept", "rating.none"],
         ),
+        (
+            [
+                (31, "routing", SENT[2] | {"owner": 0, "owners_left": 1, "work_left": 2.0}),
+                (33, "service", {"state": KNOWN, "provider": NOBODY, "owner": NOBODY, "owners_left": 0, "ready": 34}),
+                (35, "routing", AGAIN | {"owner": 1}),
+            ],
+            ["work.done", "handed.over", "wait.hours", "open.end"],
+        ),
         ([SENT, (32, "county_committee: before_routing", {"provider": 1})], ["by.mechanism", "wait.hours", "open.end"]),
         ([SENT, (32, "routing", {"right": False})], ["change.other", "wait.hours", "open.end"]),
     ],
@@ -312,12 +331,13 @@ def test_mediation_goes_from_instance_to_instance(model):
     dispute = {"category": DISPUTES}
     steps = [
         (31, "routing", SENT[2] | dispute),
-        (32, "disputes", {"level": 1, "provider": 3, "work_left": 2.0, "ready": 33}),
-        (33, "disputes", {"level": 2, "state": ESCALATED, "closed": 33}),
+        (32, "disputes", {"level": COUNCIL, "work_left": 0.0, "ready": 33}),
+        (33, "disputes", {"level": LEGAL_TEAM, "provider": 3, "work_left": 2.0, "ready": 34}),
+        (34, "disputes", {"level": COURT, "state": ESCALATED, "closed": 34}),
     ]
     found = [one for one in kinds(model, FOUND, *steps) if not one.startswith(("known", "work", "rating"))]
 
-    assert found == ["sent.mediation", "level.legal", "level.court", "end.escalated"]
+    assert found == ["sent.mediation", "level.council", "level.legal_team", "level.court", "end.escalated"]
 
 
 def test_hours_of_work_add_up(model):

@@ -27,6 +27,16 @@ class ResidentsCommittee(OrganizationView):
         return self._of("motivation")
 
     @property
+    def skill(self) -> float:
+        """Mean experience of staff, 0..1."""
+        return self._of("skill")
+
+    @property
+    def generalists(self) -> float:
+        """Share of staff who can do all kinds of work, 0..1."""
+        return self._of("generalists")
+
+    @property
     def paper_share(self) -> float:
         """Share of staff hours that paperwork takes, 0..1."""
         return self._of("paper_share")

@@ -72,6 +72,8 @@ COMMUNITIES = table_type(
     posts              float64 staff posts, full-time equivalents
     filled             float64 0..1: share of posts that is filled
     motivation         float64 0..1
+    skill              float64 0..1: mean experience of the staff
+    generalists        float64 0..1: share of staff who can do all kinds of work
     paper_share        float64 0..1: share of staff hours that paperwork takes
     hours_left         float64 staff hours still free this week for residents' needs
     load               float64 smoothed ratio of staff hours asked for to staff hours there were

@@ -18,6 +18,7 @@ CONDITIONAL, FREE_RIDER, HUMP_SHAPED, UNCONDITIONAL = range(4)
 # Age bands of the results, by first year of age. Residents below ADULT neither decide nor rate.
 AGE_BANDS = (0, 18, 35, 60)
 ADULT = 18
+FRAIL = 75  # age from which getting about costs more
 
 # By whom a resident was asked to take part this week.
 NOT_ASKED, BY_NEIGHBOUR, BY_LEADER = range(3)

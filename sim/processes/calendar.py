@@ -11,6 +11,7 @@ from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
 from sim.counters import STAFF_LEFT
+from sim.staff import manned_of, with_experience
 
 CalendarNumbers = numbers_of("calendar")
 SURVEYED, ANSWERS = decision("calendar.surveyed"), decision("calendar.answers")
@@ -47,6 +48,27 @@ def quits_of(base, per_overload, load):
 
 
 @rule
+def pull_to_leave(pay, prospects, pay_keeps, prospects_keep):
+    """Factor on those who leave: it falls with pay, relative to today's, and with the share who can expect to rise."""
+    return max(0.0, 1.0 - pay_keeps * (pay - 1.0)) * (1.0 - prospects_keep * prospects)
+
+
+@rule
+def next_skill(skill, filled, quits, promoted, hired, newcomer, learning):
+    """Mean experience after a week: leavers take theirs along, newcomers begin lower, and those who stay learn.
+
+    Shares of posts: ``filled``, ``hired``; of staff: ``quits``, ``promoted``. Who is promoted is better than the rest,
+    half-way between the mean and full skill.
+    """
+    staff = filled * (1.0 - quits - promoted) + hired
+    if staff <= 0.0:
+        return newcomer
+    held = filled * ((1.0 - quits) * skill - promoted * 0.5 * (1.0 + skill)) + hired * newcomer
+    mean = min(1.0, max(0.0, held / staff))
+    return mean + min(1.0, learning) * (1.0 - mean)
+
+
+@rule
 def effort_toward(assessed, floor, drift):
     """Effort that an organisation moves to: it follows what is assessed (Holmström & Milgrom 1991), less drift."""
     return min(1.0, max(0.0, floor + (1.0 - floor) * assessed - drift))
@@ -56,10 +78,13 @@ def effort_toward(assessed, floor, drift):
 def each_community(communities, emergency_staff, mechanism_hours, overhead, counts, p):
     """Close the week's books, let staff wear, leave and join, and open the next week's time sheet."""
     for c in range(communities.size):
+        net_week = p.work_week[c] - p.training[c]
+        work_week = with_experience(net_week, communities.skill[c], p.experience[c])
+        manned = manned_of(communities.filled[c], communities.generalists[c], p.absence[c], p.idle[c])
         sheet = staff_hours_of(
             communities.posts[c],
-            communities.filled[c],
-            p.work_week[c],
+            manned,
+            work_week,
             communities.paper_share[c],
             p.listless[c],
             communities.motivation[c],
@@ -72,14 +97,25 @@ def each_community(communities, emergency_staff, mechanism_hours, overhead, coun
         communities.motivation[c] = next_motivation(
             communities.motivation[c], communities.load[c], p.rest[c], p.strain[c]
         )
-        quits = quits_of(p.quits[c], p.quits_overload[c], communities.load[c])
-        counts[c, STAFF_LEFT] += quits * communities.filled[c] * communities.posts[c]
-        communities.filled[c] += p.hiring[c] * (1.0 - communities.filled[c]) - quits * communities.filled[c]
+        pull = pull_to_leave(p.pay[c], p.prospects[c], p.pay_keeps[c], p.prospects_keep[c])
+        quits = min(1.0, pull * quits_of(p.quits[c], p.quits_overload[c], communities.load[c]))
+        promoted = min(1.0 - quits, p.promoted[c] / 52.0)
+        hired = p.hiring[c] * (1.0 - communities.filled[c])
+        learning = p.learning[c] + p.training_gain[c] * p.training[c]
+        communities.skill[c] = next_skill(
+            communities.skill[c], communities.filled[c], quits, promoted, hired, p.newcomer_skill[c], learning
+        )
+        left = (quits + promoted) * communities.filled[c]
+        counts[c, STAFF_LEFT] += left * communities.posts[c]
+        communities.filled[c] += hired - left
+        communities.generalists[c] += p.generalist_pace[c] * (p.generalists[c] - communities.generalists[c])
         communities.paper_share[c] += p.paper_pace[c] * (p.paper_demand[c] - communities.paper_share[c])
+        work_week = with_experience(net_week, communities.skill[c], p.experience[c])
+        manned = manned_of(communities.filled[c], communities.generalists[c], p.absence[c], p.idle[c])
         hours = staff_hours_of(
             communities.posts[c],
-            communities.filled[c],
-            p.work_week[c],
+            manned,
+            work_week,
             communities.paper_share[c],
             p.listless[c],
             communities.motivation[c],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.agents.residents import DELIBERATE
+from sim.agents.residents import ADULT, DELIBERATE, FRAIL
 from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
@@ -13,6 +13,7 @@ from sim.needs_table import (
     HIDDEN,
     HOTLINE,
     LAPSED,
+    LEGAL_LABOUR,
     LISTED,
     MEETING,
     NEIGHBOUR_NOTICED,
@@ -35,6 +36,16 @@ def willingness_to_report(trust, efficacy, severity, base, hiding, per_severity)
     """Chance a week that a resident would report: trusting and efficacious residents speak up, grave needs press."""
     pressing = 1.0 + per_severity * (severity - 1)
     return base * pressing * (1.0 - hiding * (1.0 - trust)) * (0.5 + efficacy)
+
+
+@rule
+def ease_of_visit(access, age, for_frail, for_working):
+    """Share (0..1) of those with something to tell for whom going there is worth it; more than that for the retired.
+
+    ``access`` is the time and distance of a visit; it weighs more on the frail, and on those who work in opening hours.
+    """
+    burden = for_frail * (age >= FRAIL) + for_working * (ADULT <= age < 60)
+    return 1.0 / (1.0 + access * (1.0 + burden))
 
 
 @rule
@@ -67,6 +78,7 @@ def each_need(residents, buildings, ties, needs, index, communities, visible, p,
         i, c, b = needs.resident[n], needs.community[n], needs.building[n]
         key = key_of(needs, n)
         severity = needs.severity[n]
+        rights = 1.0 + (p.rights[c] if needs.category[n] == LEGAL_LABOUR else 0.0)
         met = buildings.attended[b] if b >= 0 else (residents.took_part[i] if residents.form[i] == DELIBERATE else -1)
         if met == week - 1 and draw(seed, SPEAKS, week, key) < p.speaks[c]:
             become_known(needs, n, MEETING, True, week, counts)
@@ -76,6 +88,7 @@ def each_need(residents, buildings, ties, needs, index, communities, visible, p,
         willing = voices * willingness_to_report(
             residents.trust[i], residents.efficacy[i], severity, p.report[c], p.hiding[c], p.report_per_severity[c]
         )
+        willing *= rights
         limit = willing * p.hotline[c]
         u = draw(seed, KNOWN, week, key)
         if u < limit:
@@ -85,7 +98,8 @@ def each_need(residents, buildings, ties, needs, index, communities, visible, p,
         if u < limit:
             become_known(needs, n, ONLINE, True, week, counts)
             continue
-        limit += willing * p.visit[c] * (1.0 + residents.knows_committee[i])
+        ease = ease_of_visit(p.access[c], residents.age[i], p.frail_access[c], p.working_access[c])
+        limit += willing * ease * p.visit[c] * (1.0 + residents.knows_committee[i])
         if u < limit:
             become_known(needs, n, VISIT, True, week, counts)
             continue
@@ -97,6 +111,7 @@ def each_need(residents, buildings, ties, needs, index, communities, visible, p,
         limit += chance_by_patrol(
             p.patrol_visits[c] * communities.care[c], p.households_per_leader[c], visible[c, needs.category[n]], focus
         )
+        limit += p.doorstep[c] * (residents.age[i] >= FRAIL)
         if u < limit:
             become_known(needs, n, PATROL, False, week, counts)
             continue
@@ -105,7 +120,7 @@ def each_need(residents, buildings, ties, needs, index, communities, visible, p,
             become_known(needs, n, LISTED, False, week, counts)
             needs.listed[n] = True
             continue
-        if draw(seed, LAPSES, week, key) < p.lapse[c] / severity:
+        if draw(seed, LAPSES, week, key) < p.lapse[c] / severity / rights:
             end(residents, buildings, needs, index, n, LAPSED, service, counts, seed, week)
     drop_closed(needs, index)
 

@@ -9,13 +9,15 @@ import numpy as np
 from sim.catalogue import numbers_of
 from sim.chance import BLOCK, decision, draw, draw_in_turn
 from sim.compiled import kernel, rule
+from sim.counters import DISPUTES_AVERTED
 from sim.needs_life import begin, fall_due, hurt
-from sim.needs_table import with_room
+from sim.needs_table import DISPUTES, with_room
 from sim.population import band_of_results
 
 NeedsNumbers = numbers_of("needs")
 ARISE, WHAT, HOW_BAD = decision("needs.arise"), decision("needs.category"), decision("needs.severity")
 QUESTION, OWNERS, WORK = decision("needs.question"), decision("needs.owners"), decision("needs.work")
+AVERTED = decision("needs.averted")
 SHARED, SPOKESPERSON = decision("needs.shared"), decision("needs.spokesperson")
 SHARED_KEY = 1 << 40  # keeps the draws of buildings apart from those of residents
 
@@ -27,10 +29,18 @@ def severity_of(u, serious, urgent):
 
 
 @rule
-def question_share_of(questions, easy_questions, online):
-    """Share of needs that are questions; easy channels bring more of them from those who use the channels."""
-    extra = easy_questions * online
-    return (questions + extra) / (1.0 + extra)
+def question_share_of(questions, easy):
+    """Share of needs that are questions; ``easy`` channels bring more of them, relative to all needs."""
+    return (questions + easy) / (1.0 + easy)
+
+
+@rule
+def share_averted(averted, by_few, binding):
+    """Share of disputes that rules avert: rules that a few wrote bind little, those that residents agreed on more.
+
+    ``by_few`` is the part of the effect that is left where no meeting binds.
+    """
+    return averted * (by_few + (1.0 - by_few) * binding)
 
 
 @rule
@@ -62,7 +72,7 @@ def adult_of(residents, first, count, u):
 
 @kernel
 def each_resident(
-    residents, buildings, needs, index, mix, pressure, category_hours, several, p, counts, seed, week, first
+    residents, buildings, needs, index, mix, pressure, category_hours, several, p, averted, counts, seed, week, first
 ):
     """Needs of residents from row ``first`` on; stops early, and says where, when the table is full."""
     room = needs.size
@@ -72,15 +82,16 @@ def each_resident(
         if k == 0:
             draw_in_turn(seed, ARISE, week, i, agents, lanes, us)
         c = residents.community[i]
-        easy = p.easy_questions[c] * residents.online[i]
+        easy = p.easy_questions[c] * residents.online[i] + p.window_questions[c]
         chance = residents.need_chance[i] * pressure[c] * (1.0 + easy)
         if us[k] < chance:
             if index.used[0] == room:
                 return i
-            simple = draw(seed, QUESTION, week, i) < question_share_of(
-                p.questions[c], p.easy_questions[c], residents.online[i]
-            )
+            simple = draw(seed, QUESTION, week, i) < question_share_of(p.questions[c], easy)
             category = category_of(draw(seed, WHAT, week, i), mix[c, band_of_results(residents.age[i])])
+            if category == DISPUTES and not simple and draw(seed, AVERTED, week, i) < averted[c]:
+                counts[c, DISPUTES_AVERTED] += 1.0
+                continue
             severity = 1 if simple else severity_of(draw(seed, HOW_BAD, week, i), p.serious[c], p.urgent[c])
             work = hours_for(category_hours[c, category], severity, p.work_per_severity[c], draw(seed, WORK, week, i))
             many = (not simple) and draw(seed, OWNERS, week, i) < several[c, category]
@@ -91,7 +102,7 @@ def each_resident(
 
 @kernel
 def each_building(
-    residents, buildings, needs, index, mix, pressure, category_hours, several, p, counts, seed, week, first
+    residents, buildings, needs, index, mix, pressure, category_hours, several, p, averted, counts, seed, week, first
 ):
     """Needs that a whole building shares, spoken for by one of its adults; stops early when the table is full."""
     room = needs.size
@@ -106,6 +117,9 @@ def each_building(
             start = buildings.start[b]
             who = adult_of(residents, start, buildings.stop[b] - start, draw(seed, SPOKESPERSON, week, key))
             category = category_of(draw(seed, WHAT, week, key), mix[c])
+            if category == DISPUTES and draw(seed, AVERTED, week, key) < averted[c]:
+                counts[c, DISPUTES_AVERTED] += 1.0
+                continue
             severity = severity_of(draw(seed, HOW_BAD, week, key), p.serious[c], p.urgent[c])
             work = hours_for(category_hours[c, category], severity, p.work_per_severity[c], draw(seed, WORK, week, key))
             many = draw(seed, OWNERS, week, key) < several[c, category]
@@ -117,7 +131,8 @@ def each_building(
 def run(model: Any) -> None:
     """Let terms end, and needs of residents and of buildings arise."""
     fall_due(model.needs, model.index, model.numbers.service.term, model.counts, model.week)
-    tables = model.tables
+    tables, p = model.tables, model.numbers.needs
+    averted = share_averted(p.disputes_averted, p.rules_by_few, model.numbers.discovery.binding)
     for loop, mix, size in (
         (each_resident, tables.mix, model.residents.size),
         (each_building, tables.shared_mix, model.buildings.size),
@@ -134,7 +149,8 @@ def run(model: Any) -> None:
                 model.pressure,
                 tables.hours,
                 tables.several,
-                model.numbers.needs,
+                p,
+                averted,
                 model.counts,
                 model.seed,
                 model.week,

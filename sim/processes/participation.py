@@ -13,6 +13,7 @@ from sim.agents.residents import (
     BY_NEIGHBOUR,
     CONDITIONAL,
     DELIBERATE,
+    FRAIL,
     FREE_RIDER,
     HUMP_SHAPED,
     NEVER,
@@ -50,7 +51,6 @@ DECIDES, HOURS = decision("participation.decides"), decision("participation.hour
 MEETS, CLICKS = decision("participation.meeting"), decision("participation.clicks")
 VOTING = decision("participation.votes")
 
-FRAIL = 75  # years of age from which access costs more
 MEMBER_FOR = 26  # weeks without organising anything after which one is no member of a group any more
 ROUND = 4  # weeks after which members of a group see what the others gave
 

@@ -9,7 +9,7 @@ from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
 from sim.counters import WASTED_HOURS
-from sim.needs_life import drop_closed, end, key_of
+from sim.needs_life import drop_closed, end, key_of, owners_of
 from sim.needs_table import (
     DISPUTES,
     ENVIRONMENT,
@@ -18,21 +18,24 @@ from sim.needs_table import (
     HOTLINE,
     KNOWN,
     MATCHED,
+    NOBODY,
     ONLINE,
     PARKING,
     PROPERTY,
     RESOLVED,
     WAITING,
 )
+from sim.staff import chance_at_once, skill_for, with_experience
 
 RoutingNumbers = numbers_of("routing")
 ASTRAY, WHERE = decision("routing.astray"), decision("routing.where")
+WHOSE, AT_ONCE = decision("routing.whose"), decision("routing.at_once")
 
 
 @rule
-def chance_of_error(several, care, error, error_several, hurry):
-    """Chance that a need is sent to a wrong address: higher when several departments own it, or in a hurry."""
-    return min(0.95, error + several * error_several + hurry * (1.0 - care))
+def chance_of_error(several, care, error, error_several, hurry, skill, gain):
+    """Chance that a need is sent to a wrong address: higher with several departments, in a hurry, or without skill."""
+    return min(0.95, with_experience(error + several * error_several, 1.0 - skill, gain) + hurry * (1.0 - care))
 
 
 @rule
@@ -41,6 +44,20 @@ def hours_for_intake(simple, by_hotline, intake, answer):
     if simple:
         return 0.0 if by_hotline else answer
     return intake
+
+
+@rule
+def owner_of(turn, lead, first, u):
+    """Office whose part is due: the one in charge, then other departments of the street, no one twice in a round.
+
+    ``turn`` counts the parts that are done, ``first`` is the row of the street's first department.
+    """
+    if turn == 0:
+        return lead
+    inside = first <= lead < first + DEPARTMENTS
+    others = DEPARTMENTS - 1 if inside else DEPARTMENTS
+    owner = first + (int(u * others) + turn - 1) % others
+    return owner + 1 if inside and owner >= lead else owner
 
 
 @rule
@@ -58,8 +75,15 @@ def each_need(residents, buildings, needs, index, communities, organizations, le
         if needs.state[n] != KNOWN or needs.ready[n] > week:
             continue
         c, category = needs.community[n], needs.category[n]
+        key = key_of(needs, n)
         by_hotline = needs.channel[n] == HOTLINE or needs.channel[n] == ONLINE
-        hours = hours_for_intake(needs.simple[n], by_hotline, p.intake_hours[c], p.answer_hours[c])
+        several = needs.several[n] and category != DISPUTES
+        owners = owners_of(several, needs.reopened[n], service.owners[c])
+        turn = 0 if owners == 1 or needs.routed[n] < 0 else max(0, owners - 1 - needs.owners_left[n])
+        if turn > 0 and needs.owner[n] == NOBODY:
+            hours = p.handover_hours[c]
+        else:
+            hours = hours_for_intake(needs.simple[n], by_hotline, p.intake_hours[c], p.answer_hours[c])
         communities.asked_hours[c] += hours
         care = communities.care[c]
         hours *= care
@@ -68,22 +92,31 @@ def each_need(residents, buildings, needs, index, communities, organizations, le
         communities.hours_left[c] -= hours
         if needs.simple[n]:
             residents.knows_committee[needs.resident[n]] |= not by_hotline
+            if not by_hotline and draw(seed, AT_ONCE, week, key) >= chance_at_once(
+                communities.skill[c], communities.generalists[c], p.wrong_person[c], p.experience[c]
+            ):
+                counts[c, WASTED_HOURS] += hours
+                needs.ready[n] = week + 1
+                continue
             end(residents, buildings, needs, index, n, RESOLVED, service, counts, seed, week)
             continue
+        new = needs.routed[n] < 0
         needs.routed[n] = week
         b = needs.building[n]
         if b >= 0 and buildings.group[b] and is_for_group(category, needs.severity[n]):
             needs.state[n], needs.provider[n], needs.right[n], needs.matched[n] = MATCHED, GROUP, True, week
             needs.ready[n] = week + 1
             continue
-        key = key_of(needs, n)
-        address = lead[c, category]
-        needs.right[n] = True
-        several = needs.several[n] and category != DISPUTES
+        if new and owners > 1:
+            needs.owners_left[n], needs.work_left[n] = owners - 1, needs.work[n] / owners
+        first = communities.first_department[c]
+        address = owner_of(turn, lead[c, category], first, draw(seed, WHOSE, needs.raised[n], key))
+        needs.owner[n], needs.right[n] = address, True
+        hard = several or needs.severity[n] == 3
+        skill = skill_for(communities.skill[c], communities.generalists[c], hard, p.depth[c])
         if category != DISPUTES and draw(seed, ASTRAY, week, key) < chance_of_error(
-            several, care, p.error[c], p.error_several[c], p.hurry[c]
+            several, care, p.error[c], p.error_several[c], p.hurry[c], skill, p.experience[c]
         ):
-            first = communities.first_department[c]
             wrong = first + int(draw(seed, WHERE, week, key) * DEPARTMENTS)
             address = wrong if wrong != address else first + (wrong - first + 1) % DEPARTMENTS
             needs.right[n] = False

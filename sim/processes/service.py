@@ -7,13 +7,14 @@ from typing import Any
 from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
-from sim.counters import BOUNCED, BROKEN_PROMISES, PROJECT_HOURS, SERVICE_HOURS, SERVICE_YUAN, WASTED_HOURS
-from sim.needs_life import drop_closed, end, feel, key_of
+from sim.counters import BOUNCED, BROKEN_PROMISES, HANDED_OVER, PROJECT_HOURS, SERVICE_HOURS, SERVICE_YUAN, WASTED_HOURS
+from sim.needs_life import drop_closed, end, feel, key_of, owners_of
 from sim.needs_table import (
     DISPUTES,
     FAILED,
     GROUP,
     KNOWN,
+    LEGAL_LABOUR,
     MATCHED,
     NOBODY,
     RESOLVED,
@@ -109,10 +110,24 @@ def leave(needs, n, organizations):
 
 
 @rule
-def back_to_lead(needs, n, lead, organizations, week):
-    """A project that did not solve it hands the need back to the office in charge."""
+def hand_over(needs, n, owners, organizations, week):
+    """One department's part is done: intake sees to it that the next one takes up its own."""
     leave(needs, n, organizations)
-    needs.provider[n] = lead[needs.community[n], needs.category[n]]
+    needs.owners_left[n] -= 1
+    needs.work_left[n] = needs.work[n] / owners
+    needs.attempts[n] = 0
+    needs.state[n], needs.provider[n], needs.owner[n] = KNOWN, NOBODY, NOBODY
+    needs.ready[n] = week + 1
+
+
+@rule
+def back_to_owner(needs, n, lead, owners, organizations, week):
+    """A project that did not solve it hands the need back to the office whose part it is."""
+    leave(needs, n, organizations)
+    if needs.owner[n] == NOBODY:
+        needs.owner[n] = lead[needs.community[n], needs.category[n]]
+        needs.owners_left[n] = owners - 1
+    needs.provider[n] = needs.owner[n]
     organizations.backlog[needs.provider[n]] += 1
     needs.state[n] = WAITING
     needs.right[n] = True
@@ -158,7 +173,8 @@ def each_need(
                     counts[c, PROJECT_HOURS] += given
             if needs.work_left[n] > 1e-9:
                 continue
-            cost = cost_of(b >= 0 and provider != GROUP, severity, p.repair_yuan[c], p.project_yuan[c])
+            last = needs.owners_left[n] == 0
+            cost = cost_of(b >= 0 and provider != GROUP and last, severity, p.repair_yuan[c], p.project_yuan[c])
             if cost > communities.fund[c]:
                 continue
             communities.fund[c] -= cost
@@ -167,9 +183,18 @@ def each_need(
                 skill = volunteer_skill[c, category]
             elif provider == GROUP:
                 skill = p.group_skill[c]
+            elif provider == needs.owner[n]:
+                skill = organizations.skill[lead[c, category], category]
             else:
                 skill = organizations.skill[provider, category]
+            if category == LEGAL_LABOUR:
+                skill += p.legal_help[c] * (1.0 - skill)
+            owners = owners_of(needs.several[n], needs.reopened[n], p.owners[c])
             if draw(seed, SOLVED, week, key) < chance_of_success(skill, severity, p.ease[c], p.hardness[c]):
+                if not last:
+                    hand_over(needs, n, owners, organizations, week)
+                    counts[c, HANDED_OVER] += 1.0
+                    continue
                 if needs.promised[n]:
                     keep_promise(residents, buildings, needs, n, p)
                 leave(needs, n, organizations)
@@ -177,10 +202,10 @@ def each_need(
                     inform(residents, buildings, needs, n, p)
             else:
                 needs.attempts[n] += 1
-                needs.work_left[n] = needs.work[n] * p.rework[c]
+                needs.work_left[n] = needs.work[n] * p.rework[c] / owners
                 needs.ready[n] = week + 1
                 if state == MATCHED:
-                    back_to_lead(needs, n, lead, organizations, week)
+                    back_to_owner(needs, n, lead, owners, organizations, week)
                 elif needs.attempts[n] >= p.tries[c]:
                     leave(needs, n, organizations)
                     end(residents, buildings, needs, index, n, FAILED, p, counts, seed, week)

@@ -5,6 +5,7 @@ import pytest
 
 from sim import run, warm_up
 from sim.agents.organizations import PARTY_UNIT, SOCIAL
+from sim.agents.residents import FRAIL
 from sim.outcomes import COLUMNS
 from sim.processes.discovery import is_vulnerable
 from tests.state import place
@@ -59,6 +60,17 @@ def records(results, condition):
         ("self_governing_groups", "groups_formed", 1),
         ("joint_committee", "asked_acts", 1),
         ("satisfaction_assessment", "paper_share", -1),
+        ("one_stop_service", "by_visit", 1),
+        ("one_stop_service", "by_patrol", 1),
+        ("one_stop_service", "raised", 1),
+        ("one_stop_service", "answered", 1),
+        ("codified_rules", "disputes_averted", 1),
+        ("codified_rules", "mediated_near", -1),
+        ("codified_rules", "meetings", 1),
+        ("legal_service", "mediated_legal", 1),
+        ("legal_service", "settled_legal", 1),
+        ("moral_council", "settled_council", 1),
+        ("cadre_support", "skill", 1),
     ],
 )
 def test_the_process_moves_as_meant(runs_with, name, column, sign):
@@ -149,3 +161,77 @@ def test_too_many_mechanisms_at_once_overload_the_committees_attention(runs_with
 
     assert few.tolist() == [1.0, 1.0]
     assert (many < 1.0).all()
+
+
+def test_rules_that_residents_deliberated_avert_more_disputes(runs_with):
+    by_few, by_many = (
+        total(runs_with(*names), "disputes_averted")
+        for names in (("codified_rules",), ("codified_rules", "deliberation"))
+    )
+
+    assert by_many > 1.2 * by_few
+
+
+def test_a_county_committee_shortens_each_hand_over(runs_with):
+    weeks = []
+    for results in (runs_with("county_committee"), runs_with()):
+        needs = records(results, lambda r: r.needs["several"] & (r.needs["state"] == "resolved"))
+        weeks.append(np.mean(np.concatenate([one["closed"] - one["known"] for one in needs])))
+
+    assert weeks[0] < weeks[1] - 1.0
+
+
+def test_generalists_cover_for_each_other_and_do_hard_matters_less_well(runs_with):
+    staff = {names: [r.model.communities for r in runs_with(*names)] for names in ((), ("generalist_workers",))}
+    share = {names: np.mean([one.generalists for one in found]) for names, found in staff.items()}
+    care = {names: np.mean([one.care for one in found]) for names, found in staff.items()}
+    hard = {
+        names: np.mean(np.concatenate([needs["bounces"] for needs in records(runs_with(*names), is_hard)]))
+        for names in staff
+    }
+
+    assert share["generalist_workers",] > share[()] + 0.2
+    assert care["generalist_workers",] > care[()]
+    assert hard["generalist_workers",] > hard[()]
+
+
+def is_hard(result):
+    """Matters that want a specialist, which intake has sent to an address."""
+    needs = result.needs
+    return (needs["several"] | (needs["severity"] == 3)) & (needs["category"] != "disputes") & (needs["routed"] >= 0)
+
+
+def test_legal_help_solves_legal_matters_and_brings_more_of_them_to_light(runs_with):
+    known, resolved = [], []
+    for names in ((), ("legal_service",)):
+        needs = records(runs_with(*names), lambda r: (r.needs["category"] == "legal_labour") & ~r.needs["simple"])
+        known.append(np.mean(np.concatenate([one["known"] >= 0 for one in needs])))
+        resolved.append(np.mean(np.concatenate([one["state"] == "resolved" for one in needs])))
+
+    assert known[1] > known[0]
+    assert resolved[1] > resolved[0]
+
+
+def test_doorstep_visits_find_needs_of_the_frail(runs_with):
+    found = []
+    for names in ((), ("one_stop_service",)):
+        results = runs_with(*names)
+        needs = records(results, lambda r: r.needs["channel"] == "patrol")
+        found.append(
+            sum(
+                (one.residents["age"].to_numpy()[rows["resident"]] >= FRAIL).sum()
+                for one, rows in zip(results, needs, strict=True)
+            )
+        )
+
+    assert found[1] > found[0]
+
+
+def test_cadre_support_lifts_spirits_and_keeps_staff_but_takes_their_hours_for_training(runs_with):
+    with_support, without = ([r.model for r in runs_with(*names)] for names in (("cadre_support",), ()))
+
+    assert np.mean([m.communities.motivation for m in with_support]) > np.mean(
+        [m.communities.motivation for m in without]
+    )
+    assert (with_support[0].numbers.calendar.training > without[0].numbers.calendar.training).all()
+    assert (with_support[0].numbers.calendar.promoted > 0.0).all()

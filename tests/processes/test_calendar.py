@@ -8,6 +8,8 @@ from sim.processes.calendar import (
     effort_toward,
     links_fade,
     next_motivation,
+    next_skill,
+    pull_to_leave,
     quits_of,
     staff_hours_of,
 )
@@ -104,3 +106,64 @@ def test_links_fade_to_faint_acquaintance_and_no_further():
         links_fade(links, np.array([0.1]), np.array([0.8]))
 
     assert links == pytest.approx(0.1)
+
+
+def test_pay_and_prospects_keep_staff():
+    assert pull_to_leave(1.0, 0.0, 0.8, 0.5) == 1.0
+    assert pull_to_leave(1.1, 0.0, 0.8, 0.5) == pytest.approx(0.92)
+    assert pull_to_leave(1.0, 0.4, 0.8, 0.5) == pytest.approx(0.8)
+
+
+def test_lower_pay_drives_staff_away_and_no_pay_keeps_more_than_all():
+    assert pull_to_leave(0.8, 0.0, 0.8, 0.5) > 1.0
+    assert pull_to_leave(3.0, 0.0, 0.8, 0.5) == 0.0
+
+
+def skill(**changes):
+    """Mean skill after a week in which nobody leaves, joins or learns, unless changed."""
+    asked = {
+        "skill": 0.6,
+        "filled": 0.9,
+        "quits": 0.0,
+        "promoted": 0.0,
+        "hired": 0.0,
+        "newcomer": 0.2,
+        "learning": 0.0,
+    } | changes
+    return next_skill(*asked.values())
+
+
+def test_who_quits_is_like_the_rest_so_that_the_mean_stays():
+    assert skill() == pytest.approx(0.6)
+    assert skill(quits=0.3) == pytest.approx(0.6)
+
+
+def test_newcomers_lower_the_mean_by_their_share():
+    assert skill(filled=0.75, hired=0.25) == pytest.approx(0.5)
+
+
+def test_promotion_takes_the_better_ones():
+    assert skill(promoted=0.1) == pytest.approx((0.6 - 0.1 * 0.8) / 0.9)
+
+
+def test_who_stays_learns_part_of_what_is_missing():
+    assert skill(learning=0.25) == pytest.approx(0.7)
+
+
+def test_where_nobody_is_left_all_begin_anew():
+    assert skill(quits=1.0) == 0.2
+    assert skill(quits=1.0, hired=0.5) == pytest.approx(0.2)
+
+
+def test_skill_stays_a_share():
+    found = [
+        skill(skill=s, quits=q, promoted=min(m, 1.0 - q), hired=h, learning=k)
+        for s in (0.0, 0.5, 1.0)
+        for q in (0.0, 0.5, 1.0)
+        for m in (0.0, 0.5, 1.0)
+        for h in (0.0, 0.3)
+        for k in (0.0, 2.0)
+    ]
+
+    assert min(found) >= 0.0
+    assert max(found) <= 1.0

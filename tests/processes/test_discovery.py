@@ -2,7 +2,13 @@
 
 import pytest
 
-from sim.processes.discovery import chance_by_neighbours, chance_by_patrol, is_vulnerable, willingness_to_report
+from sim.processes.discovery import (
+    chance_by_neighbours,
+    chance_by_patrol,
+    ease_of_visit,
+    is_vulnerable,
+    willingness_to_report,
+)
 
 
 def willing(**changes):
@@ -66,3 +72,20 @@ def test_who_knows_nobody_is_noticed_by_nobody_and_who_knows_all_is_still_missed
 @pytest.mark.parametrize(("age", "income", "found"), [(60, 2, True), (59, 0, True), (59, 1, False), (17, 2, False)])
 def test_the_old_and_the_poor_are_vulnerable(age, income, found):
     assert is_vulnerable(age, income) == found
+
+
+def test_a_visit_that_takes_no_time_keeps_nobody_away():
+    assert all(ease_of_visit(0.0, age, 2.0, 1.0) == 1.0 for age in (10, 30, 65, 80))
+
+
+def test_the_way_is_longest_for_the_frail_and_longer_for_those_at_work_than_for_the_retired():
+    retired, working, frail = (ease_of_visit(0.5, age, 2.0, 1.0) for age in (65, 40, 80))
+
+    assert retired == pytest.approx(1.0 / 1.5)
+    assert working == pytest.approx(1.0 / 2.0)
+    assert frail == pytest.approx(1.0 / 2.5)
+
+
+@pytest.mark.parametrize(("age", "eased"), [(59, 0.5), (60, 2 / 3), (74, 2 / 3), (75, 0.4), (17, 2 / 3), (18, 0.5)])
+def test_bands_of_access(age, eased):
+    assert ease_of_visit(0.5, age, 2.0, 1.0) == pytest.approx(eased)

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from sim.agents.residents import new_residents
-from sim.processes.needs import adult_of, band_of_results, category_of, hours_for, question_share_of, severity_of
+from sim.processes.needs import (
+    adult_of,
+    band_of_results,
+    category_of,
+    hours_for,
+    question_share_of,
+    severity_of,
+    share_averted,
+)
 
 
 @pytest.mark.parametrize(("age", "band"), [(0, 0), (17, 0), (18, 1), (34, 1), (35, 2), (59, 2), (60, 3), (110, 3)])
@@ -35,14 +43,14 @@ def test_a_category_without_weight_never_comes_up_at_the_ends(u, category):
 
 
 def test_easy_channels_bring_questions_from_those_who_use_them():
-    assert question_share_of(0.55, 0.2, False) == pytest.approx(0.55)
-    assert question_share_of(0.55, 0.2, True) == pytest.approx(0.75 / 1.2)
+    assert question_share_of(0.55, 0.0) == pytest.approx(0.55)
+    assert question_share_of(0.55, 0.2) == pytest.approx(0.75 / 1.2)
 
 
 def test_easy_channels_leave_the_number_of_practical_matters_as_it_is():
     extra = 0.2
 
-    assert (1.0 + extra) * (1.0 - question_share_of(0.55, extra, True)) == pytest.approx(1.0 - 0.55)
+    assert (1.0 + extra) * (1.0 - question_share_of(0.55, extra)) == pytest.approx(1.0 - 0.55)
 
 
 def test_work_lies_between_half_and_one_and_a_half_of_its_mean():
@@ -72,3 +80,9 @@ def test_where_all_are_minors_one_of_them_speaks():
     residents = new_residents(3)
 
     assert adult_of(residents, 0, 3, 0.5) == 1
+
+
+def test_rules_bind_fully_only_where_meetings_do():
+    assert share_averted(0.4, 0.5, 1.0) == pytest.approx(0.4)
+    assert share_averted(0.4, 0.5, 0.0) == pytest.approx(0.2)
+    assert share_averted(0.0, 0.5, 1.0) == 0.0

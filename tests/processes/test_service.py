@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from sim.agents.residents import new_residents
-from sim.needs_life import quality_of, rating_of
+from sim.needs_life import owners_of, quality_of, rating_of
 from sim.processes.service import chance_of_success, cost_of, reassure
 
 
@@ -77,3 +77,10 @@ def test_efficacy_stays_a_share_whatever_is_promised():
         reassure(residents, 1, -0.3)
 
     assert residents.efficacy.tolist() == [1.0, 0.0]
+
+
+def test_a_need_has_several_owners_only_if_it_is_of_several_and_new():
+    assert owners_of(True, False, 2.0) == 2
+    assert owners_of(True, True, 2.0) == 1
+    assert owners_of(False, False, 3.0) == 1
+    assert owners_of(True, False, 0.0) == 1
