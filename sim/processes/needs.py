@@ -116,7 +116,8 @@ def each_building(
 
 def run(model: Any) -> None:
     """Let terms end, and needs of residents and of buildings arise."""
-    fall_due(model.needs, model.index, model.numbers.service.term, model.counts, model.week)
+    p = model.numbers.service
+    fall_due(model.needs, model.index, p.term, p.closed_on_paper, model.counts, model.seed, model.week)
     tables = model.tables
     for loop, mix, size in (
         (each_resident, tables.mix, model.residents.size),
