@@ -611,7 +611,6 @@ def route(need: Need) -> None:
         return
     place.hours_left -= hours
     if need.simple:
-        need.resident.knows_committee |= not by_hotline
         need.end(RESOLVED)
         return
     need.routed = week

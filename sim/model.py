@@ -204,6 +204,7 @@ class Community(mesa.Model):
         self.organizations = founding.organizations_of(self.scenario, self.communities, self.keyed_seed)
         founding.settle(self.scenario, self.residents, self.communities, self.numbers, self.keyed_seed)
         self.links = founding.links_of(self.scenario, self.communities)
+        self._fill_budget()
         count = self.communities.size
         self.overhead, self.mechanism_hours = np.zeros(count), np.zeros(count)
         self.paid_dose = np.zeros((len(mechanisms()), count))
@@ -258,6 +259,8 @@ class Community(mesa.Model):
         self.counts[:] = 0.0
         self.index.closed_count[0] = 0
         self.mechanism_yuan[:] = 0.0
+        if self.run_week >= 1 and self.run_week % YEAR == 1:
+            self._fill_budget()
         if self._mechanisms and self.run_week >= 1:
             if self.run_week % QUARTER == 1 or self.run_week in self.scenario.changes():
                 self._change_doses(self.run_week)
@@ -313,28 +316,42 @@ class Community(mesa.Model):
         """Highest dose of a mechanism so far, by community: as far as that its set-up has been paid."""
         return self.paid_dose[list(mechanisms()).index(name)]
 
+    def _fill_budget(self) -> None:
+        """Fill the year's budget for mechanisms; what was not spent lapses."""
+        communities = self.communities
+        communities.budget[:] = self._base["calendar"].budget_yuan * (communities.stop - communities.start)
+        communities.guaranteed[:] = 0.0
+
     def _affordable(self, nominal: Mapping[str, np.ndarray], week: int) -> np.ndarray:
         """Share of the doses that this year's money pays for until the year's end, by community.
 
-        In the first week of a year the budget is filled; what was not spent lapses. Guaranteed money comes with it, or
-        for the rest of the year when the guarantee begins within it.
+        What a higher level guarantees comes with the year's budget, or for the rest of the year when it begins within.
         """
-        communities, weeks = self.communities, YEAR - (week - 1) % YEAR
+        communities, left = self.communities, 1.0 - (week - 1) % YEAR / YEAR
         population = communities.stop - communities.start
-        if weeks == YEAR:
-            communities.budget[:] = self._base["calendar"].budget_yuan * population
-            communities.guaranteed[:] = 0.0
-        planned = np.zeros(communities.size)
         for name, mechanism in self._mechanisms.items():
-            rise = np.maximum(0.0, nominal[name] - self._paid_dose_of(name))
             if mechanism.guarantees:
-                new = nominal[name] if weeks == YEAR else rise
-                communities.guaranteed += population * mechanism.running_yuan * new * weeks / YEAR
-            else:
-                running = mechanism.running_yuan * nominal[name] * weeks / YEAR
-                planned += population * (mechanism.setup_yuan * rise + running)
+                new = nominal[name] - (0.0 if left == 1.0 else np.minimum(nominal[name], self._paid_dose_of(name)))
+                communities.guaranteed += population * mechanism.running_yuan * new * left
+
+        def planned(share: np.ndarray) -> np.ndarray:
+            total = np.zeros(communities.size)
+            for name, mechanism in self._mechanisms.items():
+                if not mechanism.guarantees:
+                    dose = nominal[name] * share
+                    rise = np.maximum(0.0, dose - self._paid_dose_of(name))
+                    total += population * (mechanism.setup_yuan * rise + mechanism.running_yuan * dose * left)
+            return total
+
         there = communities.budget + communities.guaranteed
-        return np.divide(there, planned, out=np.ones(communities.size), where=planned > there)
+        most = np.ones(communities.size)
+        enough = planned(most) <= there
+        least = np.where(enough, 1.0, 0.0)
+        for _ in range(40):  # halving: what is planned grows with the share
+            middle = (least + most) / 2.0
+            fits = planned(middle) <= there
+            least, most = np.where(fits, middle, least), np.where(fits, most, middle)
+        return np.where(enough, 1.0, least)
 
     def _pay(self) -> None:
         """Pay this week's yuan for mechanisms: running costs, and set-up where a dose rises for the first time.

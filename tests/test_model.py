@@ -511,6 +511,46 @@ def test_the_fund_is_filled_once_a_year():
     assert (model.organizations.kind[first] == COMMITTEE).all()
 
 
+def paid(result):
+    """Yuan for mechanisms by year and community."""
+    yuan = result.history[:, :, COLUMNS.index("mechanism_yuan")]
+    return np.add.reduceat(yuan, range(0, len(yuan), 52))
+
+
+DEAR = dict.fromkeys(("shared_data", "service_purchase", "volunteer_incentives"), 1.0)
+
+
+@pytest.mark.parametrize("budget", [24.0, 30.0])
+def test_what_cannot_be_paid_is_not_carried_out(budget):
+    scenario = place(residents=120, weeks=60, warmup=0, mechanisms=DEAR, parameters={"calendar.budget_yuan": budget})
+    result = run(scenario)
+    in_force = result.model.dose["service_purchase"]
+
+    assert (paid(result) <= 120 * budget * (1.0 + 1e-9)).all()
+    assert paid(result)[0] == pytest.approx(120 * budget)
+    assert (in_force < 0.9).all()
+    assert (result.model.communities.budget >= 0.0).all()
+
+
+def test_money_that_suffices_changes_nothing():
+    results = [
+        run(place(residents=120, weeks=30, warmup=0, mechanisms=DEAR, parameters={"calendar.budget_yuan": budget}))
+        for budget in (70.0, 72.0)
+    ]
+
+    assert np.array_equal(results[0].history, results[1].history)
+    assert (results[0].model.dose["volunteer_incentives"] <= 1.0).all()
+
+
+def test_a_guarantee_pays_for_what_the_budget_does_not_and_is_counted_once():
+    scenario = place(residents=120, weeks=52, warmup=0, mechanisms=DEAR, parameters={"calendar.budget_yuan": 24.0})
+    short = run(scenario)
+    backed = run(scenario.with_mechanisms(DEAR | {"fiscal_guarantee": 1.0}))
+
+    assert (backed.model._funded["service_purchase"] > short.model._funded["service_purchase"] * 1.5).all()
+    assert paid(backed) == pytest.approx(paid(short) + 120 * 24.0)
+
+
 def test_donations_follow_trust():
     trusting, wary = stepped(weeks=12), stepped(weeks=12)
     trusting.residents.trust[:], wary.residents.trust[:] = 0.9, 0.1

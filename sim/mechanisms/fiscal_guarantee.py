@@ -82,10 +82,7 @@ label = { en = "Partners looked for less", zh_hans = "减少寻求合作的比�
         matching = numbers.matching
         matching.charity_yuan *= 1.0 - self.crowding * dose
         matching.acquaintance *= 1.0 - self.ease * dose
-        numbers.population.fund_per_resident += self.fund * dose
 
-    def at_start(self, community: Any, dose: np.ndarray) -> None:
-        """Fill the fund for what is left of its year; later it is filled with the others at the year's end."""
+    def before_service(self, community: Any, dose: np.ndarray) -> None:
         communities = community.communities
-        left = (52 - community.week % 52) % 52 / 52.0
-        communities.fund += self.fund * dose * left * (communities.stop - communities.start)
+        communities.fund += self.fund / 52.0 * dose * (communities.stop - communities.start)

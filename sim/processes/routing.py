@@ -67,7 +67,6 @@ def each_need(residents, buildings, needs, index, communities, organizations, le
             continue
         communities.hours_left[c] -= hours
         if needs.simple[n]:
-            residents.knows_committee[needs.resident[n]] |= not by_hotline
             end(residents, buildings, needs, index, n, RESOLVED, service, counts, seed, week)
             continue
         needs.routed[n] = week
