@@ -356,6 +356,8 @@ def busy(seed):
         trail.append(
             {
                 "fund": model.communities.fund.min(),
+                "budget": model.communities.budget.min(),
+                "guaranteed": model.communities.guaranteed.min(),
                 "staff": model.communities.hours_left.min(),
                 "volunteers": model.communities.volunteer_hours.min(),
                 "organizations": model.organizations.hours_left.min(),
@@ -406,11 +408,16 @@ def test_counts_of_parts_add_up(seed):
     assert count(sums, "practical_in_term") <= count(sums, "known_in_term") <= count(sums, "practical_resolved")
     assert count(sums, "projects_bottom_up") <= count(sums, "projects")
     assert count(sums, "rating") <= count(sums, "rated")
+    assert (
+        count(sums, "repeat_satisfied") <= count(sums, "repeat_rated") <= count(sums, "valid") <= count(sums, "rated")
+    )
+    assert count(sums, "repeat_satisfied") <= count(sums, "valid_satisfied") <= count(sums, "valid")
+    assert count(sums, "known_in_term") <= count(sums, "reported_in_term") <= count(sums, "known_due")
 
 
 @every_seed
 def test_nobody_gives_more_than_there_is(seed):
-    """Neither hours of anybody nor the fund ever fall below nothing."""
+    """Neither hours of anybody nor money ever fall below nothing."""
     _, _, trail = busy(seed)
 
     assert min(min(week.values()) for week in trail) >= -1e-9
@@ -451,7 +458,9 @@ def test_shares_stay_between_nothing_and_all(seed):
             *("trust", "trust_anchor", "efficacy", "belonging", "habit", "fatigue"),
             *("performance", "expectation", "satisfaction"),
         ),
-        "communities": ("filled", "motivation", "paper_share", "care", "survey", "assessment", "implementation"),
+        "communities": (
+            *("filled", "motivation", "paper_share", "care", "survey", "assessment", "pressure", "implementation"),
+        ),
         "organizations": ("effort", "pledge", "skill"),
     }
     values = [getattr(model, table)[name] for table, names in shares.items() for name in names]

@@ -229,14 +229,14 @@ def hold_project_meeting(
 ):
     """Assign the needs on one community's agenda; providers who take up projects at one meeting get to know each other.
 
-    An offer that stands on no list of resources this quarter is not known to the meeting.
+    An offer that stands on no list of resources this quarter, or has no hours left, is no offer to the meeting.
     """
     c = needs.community[agenda[0]]
     for offer in range(OFFERS + 1):
-        listed = offer == VOLUNTEER_SEAT or draw(seed, ON_LIST, week // QUARTER, c * 16 + offer) < p.offers_known[c]
+        known = offer == VOLUNTEER_SEAT or draw(seed, ON_LIST, week // QUARTER, c * 16 + offer) < p.offers_known[c]
         for k in range(count):
             values[k, offer] = 0.0
-            if listed:
+            if known and free[offer] > 0.0:
                 values[k, offer] = value_of_offer(
                     needs, agenda[k], offer, residents, communities, organizations, skills, free, p
                 )

@@ -5,6 +5,7 @@ import pytest
 
 from sim import Community, mechanisms, run, warm_up
 from sim.agents.organizations import CHARITY, DEPARTMENT, PARTY_UNIT, SOCIAL
+from sim.needs_table import GROUP, VOLUNTEERS
 from sim.outcomes import COLUMNS
 from sim.processes.discovery import is_vulnerable
 from tests.state import place
@@ -136,6 +137,20 @@ def test_meetings_keep_lists_fresh(runs_with):
     ]
 
     assert wasted[0] > wasted[1]
+
+
+def test_lists_bring_needs_to_those_who_can_solve_them(runs_with):
+    def solved(results):
+        """Share of projects that closed as resolved by the one who took them up."""
+        found = []
+        for one, needs in zip(results, records(results, lambda r: r.needs["matched"] >= 0), strict=True):
+            kinds = one.model.organizations.kind[needs["provider"]]
+            partner = (needs["provider"] == VOLUNTEERS) | np.isin(kinds, (PARTY_UNIT, SOCIAL, CHARITY))
+            closed = (needs["closed"] >= 0) & (needs["provider"] != GROUP)
+            found.append(((needs["state"] == "resolved") & partner & closed).sum() / closed.sum())
+        return np.mean(found)
+
+    assert solved(runs_with("three_lists")) > solved(runs_with()) + 0.05
 
 
 def test_docking_makes_more_projects_of_the_lists(runs_with):
