@@ -520,6 +520,23 @@ def test_the_fund_is_filled_once_a_year():
     assert (model.organizations.kind[first] == COMMITTEE).all()
 
 
+def test_a_poor_year_presses_on_the_next():
+    """A result below the mark raises effort in the second year; carried nowhere, it does not."""
+    efforts = []
+    for carried in (0.3, 0.0):
+        parameters = {"calendar.assess_service": 0.6, "calendar.carried": carried}
+        model = Community(place("resettlement", residents=120, warmup=0, parameters=parameters))
+        for _ in range(52):
+            model.step()
+        assert model.communities.pressure.max() == 0.0
+        assert model.communities.assessment.max() < 0.85
+        for _ in range(13):
+            model.step()
+        efforts.append(model.organizations.effort[0])
+
+    assert efforts[0] > efforts[1] + 0.01
+
+
 def paid(result):
     """Yuan for mechanisms by year and community."""
     yuan = result.history[:, :, COLUMNS.index("mechanism_yuan")]

@@ -176,6 +176,13 @@ def test_supervision_corrects_drift(runs_with):
     assert effort[0] > effort[1] + 0.01
 
 
+def test_supervision_keeps_up_effort_under_burden_relief_which_spares_its_paper(runs_with):
+    both = runs_with("burden_relief", "supervision")
+
+    assert mean_of(both, "effort", DEPARTMENT) > mean_of(runs_with("burden_relief"), "effort", DEPARTMENT)
+    assert total(both, "paper_share") < total(runs_with("supervision"), "paper_share")
+
+
 def test_campaigns_bring_less_and_less():
     more = []
     for dose in (0.0, 0.5, 1.0):
