@@ -31,12 +31,14 @@ from sim.agents.organizations import (
     SEAT_COMMITTEE,
     SEAT_DEPARTMENT,
     SEAT_LEGAL,
+    SEAT_SOCIAL,
     SOCIAL,
     SOCIALS,
     UNITS,
 )
 from sim.agents.places import BUILDINGS, MICROGRIDS
 from sim.agents.residents import (
+    ADULT,
     BY_LEADER,
     BY_NEIGHBOUR,
     DELIBERATE,
@@ -89,6 +91,9 @@ from sim.counters import (
     RATED,
     RATING,
     REOPENED,
+    REPEAT_RATED,
+    REPEAT_SATISFIED,
+    REPORTED_IN_TERM,
     RESOLVED_AFTER,
     RESOLVED_COUNT,
     SERVICE_HOURS,
@@ -98,6 +103,8 @@ from sim.counters import (
     STARTED,
     STARTED_ASKED,
     TIES_BROKEN,
+    VALID,
+    VALID_SATISFIED,
     VOLUNTEER_HOURS,
     VOTES,
     WAIT_BINS,
@@ -300,12 +307,16 @@ class PartyUnit(Organization):
     """The Party organisation of a local unit."""
 
     def each_quarter(self) -> None:
-        """Renew the pledge, less what nobody called on."""
+        """Renew the pledge at a meeting, less what nobody called on; without one it decays."""
         p = self.community.numbers.matching
-        used = min(1.0, self.hours_used / self.offered) if self.offered > 0.0 else 1.0
-        fading = p.unused_fades * (1.0 - used)
-        self.pledge += p.renewal * (p.units_joined * (1.0 - fading) - self.pledge)
-        self.capacity = self.pledge * p.unit_hours * len(self.community.residents) / 1000.0 / UNITS
+        if self.community.met == self.model.week:
+            used = min(1.0, self.hours_used / self.offered) if self.offered > 0.0 else 1.0
+            fading = p.unused_fades * (1.0 - used)
+            self.pledge += p.renewal * (p.units_joined * (1.0 - fading) - self.pledge)
+        else:
+            self.pledge *= 1.0 - p.pledge_decay
+        hours = p.unit_hours * len(self.community.residents) / 1000.0 / UNITS
+        self.capacity = self.pledge * (1.0 - p.for_show) * hours
 
 
 class CharityFund(Organization):
@@ -333,8 +344,11 @@ class SocialOrganization(Organization):
 
     def each_quarter(self) -> None:
         """Hire as contracts allow, and turn to what stands on the list."""
-        p = self.community.numbers.matching
-        hours = p.contract_hours + p.social_own_hours
+        p, residents = self.community.numbers.matching, self.community.residents
+        adults = sum(resident.age >= ADULT for resident in residents)
+        usual = self.community.numbers.population.social_membership * adults / SOCIALS
+        members = sum(resident.social_organization == self.row for resident in residents)
+        hours = p.contract_hours + p.social_own_hours * (members / usual if usual > 0.0 else 1.0)
         self.capacity += p.renewal * (hours * len(self.community.residents) / 1000.0 / SOCIALS - self.capacity)
         demand = self.community.demand
         strongest = max(demand)
@@ -430,11 +444,8 @@ class Need:
         seed, week = self.model.keyed_seed, self.model.week
         resolved, waited = state == RESOLVED, week - self.raised
         quality = needs_life.quality_of(resolved, waited, self.bounces, p.slow, p.per_bounce, p.failure)
-        if state != LAPSED and draw(seed, needs_life.RATES, week, self.key) < p.response:
-            noise = p.rating_noise * draw_normal(seed, needs_life.NOISE, week, self.key)
-            self.rating = needs_life.rating_of(quality, self.resident.expectation, p.rating_disconfirmation, noise)
-            counts[RATED] += 1.0
-            counts[RATING] += self.rating
+        if state != LAPSED:
+            self.rate(quality)
         low = 0.0 <= self.rating < p.reopen_below
         if (
             low
@@ -450,9 +461,11 @@ class Need:
             return False
         if not self.simple:
             counts[PRACTICAL_DUE] += waited <= p.term
-            counts[KNOWN_DUE] += self.known >= 0 and week - self.known <= p.term
+            if self.known >= 0 and week - self.known <= p.term:
+                counts[KNOWN_DUE] += 1.0
+                counts[REPORTED_IN_TERM] += resolved or self.recorded_as_resolved()
         self.state, self.closed = state, week
-        self.model.ended += 1
+        self.model.ended.append(self)
         self.hurt(-1)
         weight = p.lapse_weight if state == LAPSED else 1.0
         self.resident.feel(quality, weight)
@@ -472,6 +485,31 @@ class Need:
         else:
             counts[{FAILED: FAILED_COUNT, LAPSED: LAPSED_COUNT, ESCALATED: ESCALATED_COUNT}[state]] += 1.0
         return True
+
+    def rate(self, quality: float) -> None:
+        """Rate how it was handled, or do not answer."""
+        p, counts = self.community.numbers.service, self.community.counts
+        seed, week, key = self.model.keyed_seed, self.model.week, self.key
+        noise = p.rating_noise * draw_normal(seed, needs_life.NOISE, week, key)
+        rating = needs_life.rating_of(quality, self.resident.expectation, p.rating_disconfirmation, noise)
+        rating *= 1.0 - p.repeat_penalty * self.reopened
+        answers = needs_life.chance_to_answer(p.response, rating, p.response_bias)
+        if draw(seed, needs_life.RATES, week, key) >= answers:
+            return
+        self.rating = rating
+        counts[RATED] += 1.0
+        counts[RATING] += rating
+        satisfied = rating >= p.satisfied_from
+        if satisfied or draw(seed, needs_life.SET_ASIDE, week, key) >= p.set_aside:
+            counts[VALID] += 1.0
+            counts[VALID_SATISFIED] += satisfied
+            counts[REPEAT_RATED] += self.reopened
+            counts[REPEAT_SATISFIED] += self.reopened and satisfied
+
+    def recorded_as_resolved(self) -> bool:
+        """Whether the record says resolved of what was not."""
+        u = draw(self.model.keyed_seed, needs_life.ON_PAPER, self.raised, self.key)
+        return u < self.community.numbers.service.closed_on_paper
 
     def leave(self) -> None:
         """Leave the queue of the provider."""
@@ -496,7 +534,9 @@ def pass_term(need: Need) -> None:
     if not need.simple:
         week, first_late = need.model.week, int(need.community.numbers.service.term) + 1
         need.community.counts[PRACTICAL_DUE] += week - need.raised == first_late
-        need.community.counts[KNOWN_DUE] += need.known >= 0 and week - need.known == first_late
+        if need.known >= 0 and week - need.known == first_late:
+            need.community.counts[KNOWN_DUE] += 1.0
+            need.community.counts[REPORTED_IN_TERM] += need.recorded_as_resolved()
 
 
 def averted(place: Place, key: int) -> bool:
@@ -623,7 +663,6 @@ def route(need: Need) -> None:
         return
     place.hours_left -= hours
     if need.simple:
-        need.resident.knows_committee |= not by_hotline
         if not by_hotline and draw(seed, routing.AT_ONCE, week, key) >= staff.chance_at_once(
             place.skill, place.generalists, p.wrong_person, p.experience
         ):
@@ -681,18 +720,45 @@ def free_hours(model: PlainCommunity) -> None:
                     need.community.free[offer] -= need.work_left
 
 
-def best_offer(place: Place, category: int, work: float, floor: float) -> int:
-    """Offer with the highest value, or -1."""
-    best, highest = -1, floor
-    for offer, free in enumerate(place.free):
-        if offer == VOLUNTEER_SEAT:
-            skill = place.volunteer_skill[category]
-        else:
-            skill = place.seats[FIRST_OFFER + offer].skill[category]
-        value = matching.value_of_match(skill, free, work)
-        if value > highest:
-            best, highest = offer, value
-    return best
+def value_of_offer(need: Need, offer: int) -> float:
+    """Value of giving a need to an offer: fit, severity, time and place."""
+    place, who = need.community, need.resident
+    p, work, free = place.numbers.matching, need.work_left, place.free[offer]
+    at = (who.row - place.start) / (place.stop - place.start)
+    home = (offer - 0.5) / (OFFERS - 1)
+    if offer == VOLUNTEER_SEAT:
+        skill, hours, home = place.volunteer_skill[need.category], place.volunteer_hours, at
+    else:
+        seat = place.seats[FIRST_OFFER + offer]
+        skill, hours = seat.skill[need.category], seat.hours_left
+        if offer == 0 or who.social_organization == seat.row:
+            home = at
+    return matching.value_of_project(
+        matching.value_of_match(skill, free, work),
+        p.fit_floor,
+        need.severity,
+        matching.timeliness_of(free, hours, work, p.horizon),
+        matching.nearness_of(at, home, p.place_loss),
+    )
+
+
+def lose_hours(place: Place, offer: int, hours: float) -> None:
+    """An offer loses hours that help nobody."""
+    if offer == VOLUNTEER_SEAT:
+        lost = min(hours, place.volunteer_hours)
+        place.volunteer_hours -= lost
+    else:
+        seat = place.seats[FIRST_OFFER + offer]
+        lost = min(hours, seat.hours_left)
+        seat.hours_left -= lost
+    place.free[offer] -= lost
+    place.counts[WASTED_HOURS] += lost
+
+
+def bring_together(links: list[list[float]], a: int, b: int, gain: float) -> None:
+    """What two seats do together strengthens their link."""
+    links[a][b] += gain * (1.0 - links[a][b])
+    links[b][a] = links[a][b]
 
 
 def acquainted_offer(place: Place, volunteer_link: float, u: float) -> int:
@@ -715,8 +781,10 @@ def acquainted_offer(place: Place, volunteer_link: float, u: float) -> int:
 
 def begin_project(need: Need, offer: int) -> None:
     """The need becomes a project of the one who offered."""
-    place, week = need.community, need.model.week
+    place, week, office = need.community, need.model.week, need.provider
+    strengthen = place.numbers.matching.strengthen
     need.leave()
+    lose_hours(place, offer, place.numbers.matching.search_hours)
     place.free[offer] -= need.work_left
     need.state, need.right, need.matched, need.ready = MATCHED, True, week, week
     place.counts[PROJECTS] += 1.0
@@ -725,36 +793,74 @@ def begin_project(need: Need, offer: int) -> None:
     if offer == VOLUNTEER_SEAT:
         need.provider = VOLUNTEERS
         return
-    seat, links = FIRST_OFFER + offer, place.links
+    seat = FIRST_OFFER + offer
     need.provider = place.seats[seat]
     need.provider.backlog += 1
-    link = links[SEAT_COMMITTEE][seat]
-    links[SEAT_COMMITTEE][seat] = links[seat][SEAT_COMMITTEE] = link + place.numbers.matching.strengthen * (1.0 - link)
+    bring_together(place.links, SEAT_COMMITTEE, seat, strengthen)
+    if isinstance(office, Organization):
+        other = office.seat if office.seat >= 0 else SEAT_DEPARTMENT + place.departments.index(office)
+        bring_together(place.links, other, seat, strengthen)
 
 
-def match_by_list(need: Need) -> None:
-    """A listed need goes to the best offer, unless the entry is stale."""
-    model, place, key = need.model, need.community, need.key
-    p, seed, week = place.numbers.matching, model.keyed_seed, model.week
-    if not need.listed:
-        need.listed = draw(seed, matching.LISTS, week, key) < p.listing
-    if not need.listed:
-        return
-    offer = best_offer(place, need.category, need.work_left, p.fit_floor)
-    if offer < 0:
-        return
-    if draw(seed, matching.STALE, week, key) < p.staleness:
-        if offer != VOLUNTEER_SEAT:
-            seat = place.seats[FIRST_OFFER + offer]
-            lost = min(p.stale_hours, seat.hours_left)
-            seat.hours_left -= lost
+def hold_project_meeting(place: Place, agenda: list[Need]) -> None:
+    """Assign the needs on the agenda, first those that would lose most by their second best offer."""
+    model, p = place.model, place.numbers.matching
+    seed, week, offers = model.keyed_seed, model.week, range(OFFERS + 1)
+    quarter = week // matching.QUARTER
+    listed = [
+        offer == VOLUNTEER_SEAT or draw(seed, matching.ON_LIST, quarter, place.row * 16 + offer) < p.offers_known
+        for offer in offers
+    ]
+    values = [[value_of_offer(need, offer) if listed[offer] else 0.0 for offer in offers] for need in agenda]
+    stale, joined = matching.staleness_of(p.staleness, week - place.met), set()
+    while True:
+        k, offer = matching.next_by_regret(values, len(agenda))
+        if k < 0:
+            break
+        values[k] = [0.0 for _ in offers]
+        if draw(seed, matching.STALE, week, agenda[k].key) < stale:
+            lose_hours(place, offer, p.stale_hours)
         else:
-            lost = min(p.stale_hours, place.volunteer_hours)
-            place.volunteer_hours -= lost
-        place.free[offer] -= lost
-        place.counts[WASTED_HOURS] += lost
-        return
-    begin_project(need, offer)
+            begin_project(agenda[k], offer)
+            joined.add(offer)
+        for need, row in zip(agenda, values, strict=True):
+            if row[offer] > 0.0:
+                row[offer] = value_of_offer(need, offer)
+    for a in range(OFFERS):
+        for b in range(a + 1, OFFERS):
+            if a in joined and b in joined:
+                bring_together(place.links, FIRST_OFFER + a, FIRST_OFFER + b, p.strengthen)
+
+
+def put_on_agenda(need: Need) -> None:
+    """A listed need comes onto the agenda of its community's next project meeting."""
+    model, place = need.model, need.community
+    if not need.listed:
+        need.listed = draw(model.keyed_seed, matching.LISTS, model.week, need.key) < place.numbers.matching.listing
+    if need.listed:
+        place.agenda.append(need)
+        if len(place.agenda) == matching.AGENDA:
+            hold_project_meeting(place, place.agenda)
+            place.agenda = []
+
+
+def referred_offer(need: Need, offer: int, u: float) -> int:
+    """Who can hardly do it passes it on to a partner, the likelier the more the two have worked together."""
+    if offer == VOLUNTEER_SEAT:
+        return offer
+    place, floor = need.community, need.community.numbers.matching.fit_floor
+    fits = [
+        matching.value_of_match(place.seats[FIRST_OFFER + one].skill[need.category], place.free[one], need.work_left)
+        for one in range(OFFERS)
+    ]
+    links, partner, best = place.links[FIRST_OFFER + offer], -1, 0.0
+    for other, fit in enumerate(fits):
+        worth = links[FIRST_OFFER + other] * fit
+        if other != offer and fit > floor and worth > best:
+            partner, best = other, worth
+    if fits[offer] > floor or partner < 0 or u >= links[FIRST_OFFER + partner]:
+        return offer
+    return partner
 
 
 def match_by_acquaintance(need: Need) -> None:
@@ -764,7 +870,7 @@ def match_by_acquaintance(need: Need) -> None:
     if draw(seed, matching.HEARS, week, key) < p.acquaintance:
         offer = acquainted_offer(place, p.volunteer_link, draw(seed, matching.WHOM, week, key))
         if offer >= 0:
-            begin_project(need, offer)
+            begin_project(need, referred_offer(need, offer, draw(seed, matching.REFERS, week, key)))
 
 
 def match(model: PlainCommunity) -> None:
@@ -773,7 +879,11 @@ def match(model: PlainCommunity) -> None:
     for severity in (3, 2, 1):
         for need in model.open_needs:
             if need.state == WAITING and need.category != DISPUTES and need.severity == severity:
-                match_by_list(need)
+                put_on_agenda(need)
+    for place in model.places:
+        if place.agenda:
+            hold_project_meeting(place, place.agenda)
+        place.agenda = []
     for need in model.open_needs:
         if need.state == WAITING and not need.listed and need.category != DISPUTES:
             match_by_acquaintance(need)
@@ -1245,6 +1355,41 @@ def organize(building: Building) -> None:
 # Influence --------------------------------------------------------------------------------------------------------
 
 
+def remember_help(need: Need) -> None:
+    """Whoever was helped knows who came, and may join the social organisation that helped."""
+    if need.state != RESOLVED:
+        return
+    model, who, place, key = need.model, need.resident, need.community, need.key
+    p, seed, week = place.numbers.influence, model.keyed_seed, model.week
+    seat = need.provider.seat if isinstance(need.provider, Organization) else -1
+    came = need.channel in {VISIT, PATROL, MEETING} or seat == SEAT_COMMITTEE
+    if came and draw(seed, influence.GETS_TO_KNOW, week, key) < p.contact_knows:
+        who.knows_committee = True
+    helped = SEAT_SOCIAL <= seat < SEAT_DEPARTMENT and who.age >= ADULT
+    if helped and who.social_organization < 0 and draw(seed, influence.JOINS, week, key) < p.joins_helped:
+        who.social_organization = need.provider.row
+
+
+def affiliate(resident: Resident) -> None:
+    """Contact ties an adult to organisations, neglect lets it fade."""
+    if resident.age < ADULT:
+        return
+    model, place, i = resident.model, resident.community, resident.row
+    p, seed, week = place.numbers.influence, model.keyed_seed, model.week
+    together = resident.took_part > week - influence.QUARTER and resident.form != RATE
+    if together:
+        resident.knows_committee |= draw(seed, influence.GETS_TO_KNOW, week, i) < p.contact_knows
+    elif draw(seed, influence.LOSES_SIGHT, week, i) < p.loses_sight:
+        resident.knows_committee = False
+    if resident.social_organization < 0:
+        serves = together and resident.form == VOLUNTEER
+        if serves and draw(seed, influence.JOINS, week, i) < p.joins_serving:
+            pick = int(draw(seed, influence.WHICH, week, i) * SOCIALS)
+            resident.social_organization = place.first_organization + SEAT_SOCIAL + pick
+    elif resident.took_part <= week - influence.YEAR and draw(seed, influence.LEAVES, week, i) < p.membership_fades:
+        resident.social_organization = -1
+
+
 def tell_story(resident: Resident) -> None:
     """Who experienced something this week tells some of those she knows."""
     weight = resident.event_weight
@@ -1389,21 +1534,26 @@ def survey(place: Place) -> None:
         resident = residents[int(draw(model.keyed_seed, calendar.SURVEYED, model.week, key) * len(residents))]
         if resident.age >= 18:
             asked += 1
-            polished = draw(model.keyed_seed, calendar.ANSWERS, model.week, key) < p.gaming
+            u = draw(model.keyed_seed, calendar.ANSWERS, model.week, key)
+            polished = u < calendar.polished_share(p.gaming, p.assess_service)
             satisfied += polished or resident.satisfaction >= threshold
     if asked > 0:
         place.survey = satisfied / asked
 
 
 def each_quarter(model: PlainCommunity) -> None:
-    """Organisations decide; links that nobody renews fade."""
+    """Links fade, a meeting may be held, organisations decide."""
     for place in model.places:
         survey(place)
+        p = place.numbers.matching
+        place.links = [[p.links_faint + (link - p.links_faint) * p.links_kept for link in row] for row in place.links]
+        if draw(model.keyed_seed, calendar.HELD, model.week, place.row) < place.numbers.calendar.meetings_held:
+            place.met = model.week
+            for a in range(SEAT_DEPARTMENT):
+                for b in range(a + 1, SEAT_DEPARTMENT):
+                    bring_together(place.links, a, b, p.meeting_strengthens)
     for organization in model.organizations:
         organization.each_quarter()
-    for place in model.places:
-        faint, kept = place.numbers.matching.links_faint, place.numbers.matching.links_kept
-        place.links = [[faint + (link - faint) * kept for link in row] for row in place.links]
     for organization in model.organizations:
         organization.hours_used = organization.offered = 0.0
 
@@ -1411,7 +1561,10 @@ def each_quarter(model: PlainCommunity) -> None:
 def each_year(model: PlainCommunity) -> None:
     """Assess the year and fill the fund."""
     for place in model.places:
-        place.assessment = place.survey
+        p = place.numbers.calendar
+        demanded = calendar.paper_demanded(p.paper_demand, p.assess_service, p.formalism)
+        place.assessment = calendar.assessment_of(p.assess_service, place.survey, place.paper_share, demanded)
+        place.looked = model.week
         place.fund = place.numbers.population.fund_per_resident * len(place.residents)
 
 
@@ -1438,7 +1591,8 @@ def close_week(place: Place) -> None:
     place.counts[STAFF_LEFT] += left * place.posts
     place.filled += hired - left
     place.generalists += p.generalist_pace * (p.generalists - place.generalists)
-    place.paper_share += p.paper_pace * (p.paper_demand - place.paper_share)
+    demanded = calendar.paper_demanded(p.paper_demand, p.assess_service, p.formalism)
+    place.paper_share += p.paper_pace * (demanded - place.paper_share)
     work_week = staff.with_experience(net_week, place.skill, p.experience)
     manned = staff.manned_of(place.filled, place.generalists, p.absence, p.idle)
     hours = calendar.staff_hours_of(
@@ -1462,7 +1616,9 @@ def close_week_of_departments(street: list[Place]) -> None:
     target = 0.0
     for place in street:
         p = place.numbers.calendar
-        target += calendar.effort_toward(p.assess_service + p.department_priority, p.effort_floor, p.drift)
+        drift = calendar.drift_of(p.drift, place.model.week - place.looked)
+        priority = p.assess_service + p.department_priority + place.pressure
+        target += calendar.effort_toward(priority, p.effort_floor, drift)
     for department in street[0].departments:
         open_hours(department, target / len(street), p.effort_pace)
 
@@ -1474,10 +1630,16 @@ def do_what_is_due(model: PlainCommunity) -> None:
     if model.week % 52 == 0:
         each_year(model)
     for place in model.places:
+        p = place.numbers.calendar
+        if model.week % 52 == 26 and draw(model.keyed_seed, calendar.SUPERVISED, model.week, place.row) < p.supervision:
+            place.looked = model.week
+        if model.week % 52 == 1 and model.week > 52:
+            place.pressure = calendar.pressure_of(place.assessment, p.passing, p.carried)
         close_week(place)
     for place in model.places:
         p = place.numbers.calendar
-        target = calendar.effort_toward(p.assess_service, p.effort_floor, p.drift)
+        drift = calendar.drift_of(p.drift, model.week - place.looked)
+        target = calendar.effort_toward(p.assess_service + place.pressure, p.effort_floor, drift)
         for organization in place.seats:
             open_hours(organization, target, p.effort_pace)
     for street in model.streets:
@@ -1513,7 +1675,7 @@ class PlainCommunity(mesa.Model):
         self.keep_needs = founded.keep_needs
         self.open_needs: list[Need] = []
         self.all_needs: list[Need] = []
-        self.ended = 0
+        self.ended: list[Need] = []
         rows = enumerate(_rows(founded.residents, RESIDENTS.names))
         self.residents = [Resident(self, row, columns) for row, columns in rows]
         homes = founded.households
@@ -1580,12 +1742,12 @@ class PlainCommunity(mesa.Model):
             place.lead = [self.organizations[row] for row in tables.lead[c].tolist()]
             place.links = founded.links[c].tolist()
             place.demand, place.counts = [0.0] * len(CATEGORIES), [0.0] * len(COUNTERS)
-            place.meeting, place.free = False, []
+            place.meeting, place.free, place.agenda = False, [], []
 
     def step(self) -> None:
         """One week: every process once."""
         self.week += 1
-        self.ended = 0
+        self.ended = []
         for place in self.places:
             place.counts = [0.0] * len(COUNTERS)
         if self.week % 13 == 0:
@@ -1619,6 +1781,10 @@ class PlainCommunity(mesa.Model):
             organize(building)
         for place in self.places:
             elect(place)
+        for need in self.ended:
+            remember_help(need)
+        for resident in self.residents[-self.week % influence.QUARTER :: influence.QUARTER]:
+            affiliate(resident)
         everybody.do(tell_story)
         revise_trust(self)
         change_ties(self)
@@ -1663,7 +1829,7 @@ def columns_that_differ(plain: PlainCommunity, community: Community) -> list[str
     names = tuple(name for name in NEEDS.names if name not in {"queue", "ended"})
     pairs: dict[str, tuple[Any, Any]] = {
         "needs.next_id": (plain.next_id, community.index.next_id[0]),
-        "needs.closed_count": (plain.ended, community.index.closed_count[0]),
+        "needs.closed_count": (len(plain.ended), community.index.closed_count[0]),
         "links": ([place.links for place in plain.places], community.links),
         "counts": ([place.counts for place in plain.places], community.counts),
         "demand": ([place.demand for place in plain.places], community.demand),

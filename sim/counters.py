@@ -41,9 +41,14 @@ COUNTERS = (
     "practical_resolved",
     "practical_in_term",  # resolved within the term, counted from when the matter was raised
     "known_in_term",  # resolved within the term, counted from when the matter became known
+    "reported_in_term",  # recorded as resolved within that term, truly or on paper only
     "weeks_to_resolve",  # sum over practical matters resolved
     "rated",
     "rating",  # sum of ratings
+    "valid",  # ratings that count as valid: bad ones deemed unfounded do not
+    "valid_satisfied",  # of these, satisfied
+    "repeat_rated",  # valid ratings of matters that had been opened again
+    "repeat_satisfied",
     "rate",  # acts of taking part, by form
     "deliberate",
     "volunteer",
@@ -61,7 +66,7 @@ COUNTERS = (
     "service_hours",  # hours of organisations given to needs
     "offered_hours",  # hours that units, social organisations and the charity fund offer
     "project_hours",  # of these, hours given in projects
-    "wasted_hours",  # hours lost on stale entries and wrong addresses
+    "wasted_hours",  # hours lost on stale entries, wrong addresses and agreeing on projects
     "meetings",
     "broken_promises",
     "groups_formed",
@@ -109,9 +114,14 @@ COUNTERS = (
     PRACTICAL_RESOLVED,
     PRACTICAL_IN_TERM,
     KNOWN_IN_TERM,
+    REPORTED_IN_TERM,
     WEEKS_TO_RESOLVE,
     RATED,
     RATING,
+    VALID,
+    VALID_SATISFIED,
+    REPEAT_RATED,
+    REPEAT_SATISFIED,
     RATE_ACTS,
     DELIBERATE_ACTS,
     VOLUNTEER_ACTS,

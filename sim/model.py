@@ -42,7 +42,7 @@ from sim.processes.service import ServiceNumbers
 from sim.scenario import Scenario
 from sim.schedule import Step, plan
 
-QUARTER = 13
+QUARTER, YEAR = 13, 52
 TIDY_EVERY = QUARTER  # weeks after which closed needs leave the table, where nobody asked to keep them
 
 _CLASSES: Mapping[int, type[OrganizationView]] = {
@@ -204,6 +204,7 @@ class Community(mesa.Model):
         self.plan: list[Step] = plan({})
         self.nominal_dose: dict[str, np.ndarray] = {}
         self.dose: dict[str, np.ndarray] = {}
+        self._funded: dict[str, np.ndarray] = {}
         self._started: set[str] = set()
         if self._mechanisms and self.run_week >= 0:
             self._change_doses(max(1, self.run_week))
@@ -216,6 +217,7 @@ class Community(mesa.Model):
         self.organizations = founding.organizations_of(self.scenario, self.communities, self.keyed_seed)
         founding.settle(self.scenario, self.residents, self.communities, self.numbers, self.keyed_seed)
         self.links = founding.links_of(self.scenario, self.communities)
+        self._fill_budget()
         count = self.communities.size
         self.overhead, self.mechanism_hours = np.zeros(count), np.zeros(count)
         self.paid_dose = np.zeros((len(mechanisms()), count))
@@ -243,6 +245,7 @@ class Community(mesa.Model):
         self.free = np.zeros((count, OFFERS + 1))
         self.counts = np.zeros((count, len(COUNTERS)))
         self.mechanism_yuan = np.zeros(count)
+        self.members, self.adults = np.zeros(self.organizations.size), np.zeros(count)  # as of the last quarter
         self.slow: dict[str, np.ndarray] = {}  # what outcomes read off by the quarter
         self.group_codes: dict[str, np.ndarray] = {}  # group of each resident by dimension, once asked for
         self.scratch = np.zeros(self.residents.size)
@@ -270,6 +273,8 @@ class Community(mesa.Model):
         self.counts[:] = 0.0
         self.index.closed_count[0] = 0
         self.mechanism_yuan[:] = 0.0
+        if self.run_week >= 1 and self.run_week % YEAR == 1:
+            self._fill_budget()
         if self._mechanisms and self.run_week >= 1:
             if self.run_week % QUARTER == 1 or self.run_week in self.scenario.changes():
                 self._change_doses(self.run_week)
@@ -294,20 +299,25 @@ class Community(mesa.Model):
         watcher.after(self, "end")
 
     def _change_doses(self, week: int) -> None:
-        """Bring the effective numbers, the plan and the time sheets up to the doses in force in ``week``."""
+        """Bring the effective numbers, the plan and the time sheets up to the doses in force in ``week``.
+
+        What cannot be paid is not carried out: where money is short, all doses shrink by the same share.
+        """
         nominal = {name: self.scenario.doses(name, week) for name in self._mechanisms}
         for name in Numbers._fields:
             getattr(self.numbers, name)[:] = self._base[name]
+        share = self._affordable(nominal, week)
+        funded = {name: dose * (1.0 if self._mechanisms[name].guarantees else share) for name, dose in nominal.items()}
         attention = np.zeros(self.communities.size)
         self.mechanism_hours[:] = 0.0
         for name, mechanism in self._mechanisms.items():
-            attention += mechanism.attention * nominal[name]
-            self.mechanism_hours += mechanism.staff_hours * nominal[name]
+            attention += mechanism.attention * funded[name]
+            self.mechanism_hours += mechanism.staff_hours * funded[name]
         calendar = self.numbers.calendar
         excess = np.maximum(0.0, attention - calendar.attention)
         self.communities.implementation[:] = 1.0 / (1.0 + calendar.overload * excess)
-        self.nominal_dose = nominal
-        self.dose = {name: dose * self._implemented(self._mechanisms[name]) for name, dose in nominal.items()}
+        self.nominal_dose, self._funded = nominal, funded
+        self.dose = {name: dose * self._implemented(self._mechanisms[name]) for name, dose in funded.items()}
         in_force = {}
         for name, mechanism in self._mechanisms.items():
             if self.dose[name].any():
@@ -328,15 +338,69 @@ class Community(mesa.Model):
         by_staff = mechanism.staff_hours > 0.0 and mechanism.attention > 0.0
         return self.communities.implementation * (self.communities.care if by_staff else 1.0)
 
-    def _pay(self) -> None:
-        """Add up this week's yuan for mechanisms: running costs, and set-up where a dose rises for the first time."""
-        population = self.communities.stop - self.communities.start
-        names = list(mechanisms())
+    def _paid_dose_of(self, name: str) -> np.ndarray:
+        """Highest dose of a mechanism so far, by community: as far as that its set-up has been paid."""
+        return self.paid_dose[list(mechanisms()).index(name)]
+
+    def _fill_budget(self) -> None:
+        """Fill the year's budget for mechanisms; what was not spent lapses."""
+        communities = self.communities
+        communities.budget[:] = self._base["calendar"].budget_yuan * (communities.stop - communities.start)
+        communities.guaranteed[:] = 0.0
+
+    def _affordable(self, nominal: Mapping[str, np.ndarray], week: int) -> np.ndarray:
+        """Share of the doses that this year's money pays for until the year's end, by community.
+
+        What a higher level guarantees comes with the year's budget, or for the rest of the year when it begins within.
+        """
+        communities, left = self.communities, 1.0 - (week - 1) % YEAR / YEAR
+        population = communities.stop - communities.start
         for name, mechanism in self._mechanisms.items():
-            row, dose = self.paid_dose[names.index(name)], self.nominal_dose[name]
+            if mechanism.guarantees:
+                new = nominal[name] - (0.0 if left == 1.0 else np.minimum(nominal[name], self._paid_dose_of(name)))
+                communities.guaranteed += population * mechanism.running_yuan * new * left
+
+        def planned(share: np.ndarray) -> np.ndarray:
+            total = np.zeros(communities.size)
+            for name, mechanism in self._mechanisms.items():
+                if not mechanism.guarantees:
+                    dose = nominal[name] * share
+                    rise = np.maximum(0.0, dose - self._paid_dose_of(name))
+                    total += population * (mechanism.setup_yuan * rise + mechanism.running_yuan * dose * left)
+            return total
+
+        there = communities.budget + communities.guaranteed
+        most = np.ones(communities.size)
+        enough = planned(most) <= there
+        least = np.where(enough, 1.0, 0.0)
+        for _ in range(40):  # halving: what is planned grows with the share
+            middle = (least + most) / 2.0
+            fits = planned(middle) <= there
+            least, most = np.where(fits, middle, least), np.where(fits, most, middle)
+        return np.where(enough, 1.0, least)
+
+    def _pay(self) -> None:
+        """Pay this week's yuan for mechanisms: running costs, and set-up where a dose rises for the first time.
+
+        A guarantee costs whoever gives it, whether or not it is used; what is paid out of it is not counted again.
+        """
+        communities = self.communities
+        population = communities.stop - communities.start
+        due = np.zeros(communities.size)
+        for name, mechanism in self._mechanisms.items():
+            row, dose = self._paid_dose_of(name), self._funded[name]
             rise = np.maximum(0.0, dose - row)
-            self.mechanism_yuan += population * (mechanism.setup_yuan * rise + mechanism.running_yuan * dose / 52.0)
+            cost = population * (mechanism.setup_yuan * rise + mechanism.running_yuan * dose / 52.0)
             row += rise
+            if mechanism.guarantees:
+                self.mechanism_yuan += cost
+            else:
+                due += cost
+        from_guarantee = np.minimum(due, communities.guaranteed)
+        from_budget = np.minimum(due - from_guarantee, communities.budget)
+        communities.guaranteed -= from_guarantee
+        communities.budget -= from_budget
+        self.mechanism_yuan += from_budget
 
     def _count_demand(self) -> None:
         """Count open known needs by community and category: what organisations can read off a list."""

@@ -24,14 +24,20 @@ from sim.counters import (
     RATED,
     RATING,
     REOPENED,
+    REPEAT_RATED,
+    REPEAT_SATISFIED,
+    REPORTED_IN_TERM,
     RESOLVED_AFTER,
     RESOLVED_COUNT,
+    VALID,
+    VALID_SATISFIED,
     WAIT_BINS,
     WEEKS_TO_RESOLVE,
 )
 from sim.needs_table import ESCALATED, FAILED, HIDDEN, HOTLINE, KNOWN, LAPSED, NOBODY, RESOLVED, UNRATED
 
 RATES, NOISE, REOPENS = decision("service.rates"), decision("service.rating_noise"), decision("service.reopens")
+SET_ASIDE, ON_PAPER = decision("service.set_aside"), decision("service.on_paper")
 
 
 @rule
@@ -64,6 +70,35 @@ def quality_of(resolved, weeks, bounces, slow, per_bounce, failure):
 def rating_of(quality, expectation, disconfirmation, noise):
     """Rating (0..1): quality, and how it compares with what was expected (Oliver 1980; Van Ryzin 2013)."""
     return min(1.0, max(0.0, quality + disconfirmation * (quality - expectation) + noise))
+
+
+@rule
+def chance_to_answer(response, rating, bias):
+    """Chance that somebody answers when asked for a rating: the pleased and the angry do so more than the others.
+
+    ``bias`` 0: all alike; 1: who would rate it middling never answers, who is at an end of the scale twice as often.
+    """
+    return min(1.0, response * (1.0 + bias * (2.0 * abs(2.0 * rating - 1.0) - 1.0)))
+
+
+@rule
+def count_rating(rating, reopened, set_aside, satisfied_from, counts, community):
+    """Enter a rating into what is reported: bad ones deemed unfounded (``set_aside``) do not count as valid."""
+    counts[community, RATED] += 1.0
+    counts[community, RATING] += rating
+    satisfied = rating >= satisfied_from
+    if satisfied or not set_aside:
+        counts[community, VALID] += 1.0
+        counts[community, VALID_SATISFIED] += satisfied
+        if reopened:
+            counts[community, REPEAT_RATED] += 1.0
+            counts[community, REPEAT_SATISFIED] += satisfied
+
+
+@rule
+def is_recorded_as_resolved(needs, n, closed_on_paper, seed):
+    """Whether a matter that was not resolved in time is nevertheless recorded so."""
+    return draw(seed, ON_PAPER, needs.raised[n], key_of(needs, n)) < closed_on_paper
 
 
 @rule
@@ -158,13 +193,15 @@ def end(residents, buildings, needs, index, n, state, p, counts, seed, week):
         resolved, waited, needs.bounces[n], p.slow[community], p.per_bounce[community], p.failure[community]
     )
     key = key_of(needs, n)
-    if state != LAPSED and draw(seed, RATES, week, key) < p.response[community]:
+    if state != LAPSED:
         noise = p.rating_noise[community] * draw_normal(seed, NOISE, week, key)
-        needs.rating[n] = rating_of(
-            quality, residents.expectation[resident], p.rating_disconfirmation[community], noise
-        )
-        counts[community, RATED] += 1.0
-        counts[community, RATING] += needs.rating[n]
+        rating = rating_of(quality, residents.expectation[resident], p.rating_disconfirmation[community], noise)
+        rating *= 1.0 - p.repeat_penalty[community] * needs.reopened[n]
+        answers = chance_to_answer(p.response[community], rating, p.response_bias[community])
+        if draw(seed, RATES, week, key) < answers:
+            needs.rating[n] = rating
+            set_aside = draw(seed, SET_ASIDE, week, key) < p.set_aside[community]
+            count_rating(rating, needs.reopened[n], set_aside, p.satisfied_from[community], counts, community)
     low = 0.0 <= needs.rating[n] < p.reopen_below[community]
     if low and not needs.reopened[n] and state != ESCALATED and draw(seed, REOPENS, week, key) < p.reopen[community]:
         needs.reopened[n] = True
@@ -179,7 +216,10 @@ def end(residents, buildings, needs, index, n, state, p, counts, seed, week):
     if not needs.simple[n]:
         # Each matter falls due once: when it closes within its term, or when the term ends (``fall_due``).
         counts[community, PRACTICAL_DUE] += waited <= p.term[community]
-        counts[community, KNOWN_DUE] += needs.known[n] >= 0 and week - needs.known[n] <= p.term[community]
+        if needs.known[n] >= 0 and week - needs.known[n] <= p.term[community]:
+            counts[community, KNOWN_DUE] += 1.0
+            recorded = resolved or is_recorded_as_resolved(needs, n, p.closed_on_paper[community], seed)
+            counts[community, REPORTED_IN_TERM] += recorded
     needs.state[n] = state
     needs.closed[n] = week
     needs.ended[index.closed_count[0]] = n
@@ -213,15 +253,17 @@ def end(residents, buildings, needs, index, n, state, p, counts, seed, week):
 
 
 @rule
-def fall_due(needs, index, term, counts, week):
-    """Count the practical matters whose term has just passed while they were open."""
+def fall_due(needs, index, term, closed_on_paper, counts, seed, week):
+    """Count the practical matters whose term has just passed while they were open; some look resolved on paper."""
     for position in range(index.open_count[0]):
         n = needs.queue[position]
         if not needs.simple[n]:
             c = needs.community[n]
             first_late = int(term[c]) + 1
             counts[c, PRACTICAL_DUE] += week - needs.raised[n] == first_late
-            counts[c, KNOWN_DUE] += needs.known[n] >= 0 and week - needs.known[n] == first_late
+            if needs.known[n] >= 0 and week - needs.known[n] == first_late:
+                counts[c, KNOWN_DUE] += 1.0
+                counts[c, REPORTED_IN_TERM] += is_recorded_as_resolved(needs, n, closed_on_paper[c], seed)
 
 
 @rule

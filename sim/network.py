@@ -443,6 +443,13 @@ def change_ties(residents, geography, ties, numbers, seed, week):
             come_across(residents, geography, ties, p, i, next_door, seed, week)
 
 
+@rule
+def bring_together(links, a, b, gain):
+    """What two seats do together strengthens their link (0..1)."""
+    links[a, b] += gain * (1.0 - links[a, b])
+    links[b, a] = links[a, b]
+
+
 # Graphs for other tools -------------------------------------------------------------------------------------------
 
 _RESIDENT_ATTRIBUTES = (

@@ -356,6 +356,8 @@ def busy(seed):
         trail.append(
             {
                 "fund": model.communities.fund.min(),
+                "budget": model.communities.budget.min(),
+                "guaranteed": model.communities.guaranteed.min(),
                 "staff": model.communities.hours_left.min(),
                 "volunteers": model.communities.volunteer_hours.min(),
                 "organizations": model.organizations.hours_left.min(),
@@ -406,11 +408,16 @@ def test_counts_of_parts_add_up(seed):
     assert count(sums, "practical_in_term") <= count(sums, "known_in_term") <= count(sums, "practical_resolved")
     assert count(sums, "projects_bottom_up") <= count(sums, "projects")
     assert count(sums, "rating") <= count(sums, "rated")
+    assert (
+        count(sums, "repeat_satisfied") <= count(sums, "repeat_rated") <= count(sums, "valid") <= count(sums, "rated")
+    )
+    assert count(sums, "repeat_satisfied") <= count(sums, "valid_satisfied") <= count(sums, "valid")
+    assert count(sums, "known_in_term") <= count(sums, "reported_in_term") <= count(sums, "known_due")
 
 
 @every_seed
 def test_nobody_gives_more_than_there_is(seed):
-    """Neither hours of anybody nor the fund ever fall below nothing."""
+    """Neither hours of anybody nor money ever fall below nothing."""
     _, _, trail = busy(seed)
 
     assert min(min(week.values()) for week in trail) >= -1e-9
@@ -451,7 +458,9 @@ def test_shares_stay_between_nothing_and_all(seed):
             *("trust", "trust_anchor", "efficacy", "belonging", "habit", "fatigue"),
             *("performance", "expectation", "satisfaction"),
         ),
-        "communities": ("filled", "motivation", "paper_share", "care", "survey", "assessment", "implementation"),
+        "communities": (
+            *("filled", "motivation", "paper_share", "care", "survey", "assessment", "pressure", "implementation"),
+        ),
         "organizations": ("effort", "pledge", "skill"),
     }
     values = [getattr(model, table)[name] for table, names in shares.items() for name in names]
@@ -509,6 +518,63 @@ def test_the_fund_is_filled_once_a_year():
     assert (model.communities.fund >= before).all()
     assert model.communities.fund == pytest.approx(model.numbers.population.fund_per_resident * 120)
     assert (model.organizations.kind[first] == COMMITTEE).all()
+
+
+def test_a_poor_year_presses_on_the_next():
+    """A result below the mark raises effort in the second year; carried nowhere, it does not."""
+    efforts = []
+    for carried in (0.3, 0.0):
+        parameters = {"calendar.assess_service": 0.6, "calendar.carried": carried}
+        model = Community(place("resettlement", residents=120, warmup=0, parameters=parameters))
+        for _ in range(52):
+            model.step()
+        assert model.communities.pressure.max() == 0.0
+        assert model.communities.assessment.max() < 0.85
+        for _ in range(13):
+            model.step()
+        efforts.append(model.organizations.effort[0])
+
+    assert efforts[0] > efforts[1] + 0.01
+
+
+def paid(result):
+    """Yuan for mechanisms by year and community."""
+    yuan = result.history[:, :, COLUMNS.index("mechanism_yuan")]
+    return np.add.reduceat(yuan, range(0, len(yuan), 52))
+
+
+DEAR = dict.fromkeys(("shared_data", "service_purchase", "volunteer_incentives"), 1.0)
+
+
+@pytest.mark.parametrize("budget", [24.0, 30.0])
+def test_what_cannot_be_paid_is_not_carried_out(budget):
+    scenario = place(residents=120, weeks=60, warmup=0, mechanisms=DEAR, parameters={"calendar.budget_yuan": budget})
+    result = run(scenario)
+    in_force = result.model.dose["service_purchase"]
+
+    assert (paid(result) <= 120 * budget * (1.0 + 1e-9)).all()
+    assert paid(result)[0] == pytest.approx(120 * budget)
+    assert (in_force < 0.9).all()
+    assert (result.model.communities.budget >= 0.0).all()
+
+
+def test_money_that_suffices_changes_nothing():
+    results = [
+        run(place(residents=120, weeks=30, warmup=0, mechanisms=DEAR, parameters={"calendar.budget_yuan": budget}))
+        for budget in (70.0, 72.0)
+    ]
+
+    assert np.array_equal(results[0].history, results[1].history)
+    assert (results[0].model.dose["volunteer_incentives"] <= 1.0).all()
+
+
+def test_a_guarantee_pays_for_what_the_budget_does_not_and_is_counted_once():
+    scenario = place(residents=120, weeks=52, warmup=0, mechanisms=DEAR, parameters={"calendar.budget_yuan": 24.0})
+    short = run(scenario)
+    backed = run(scenario.with_mechanisms(DEAR | {"fiscal_guarantee": 1.0}))
+
+    assert (backed.model._funded["service_purchase"] > short.model._funded["service_purchase"] * 1.5).all()
+    assert paid(backed) == pytest.approx(paid(short) + 120 * 24.0)
 
 
 def test_donations_follow_trust():

@@ -48,5 +48,10 @@ class ResidentsCommittee(OrganizationView):
 
     @property
     def fund(self) -> float:
-        """Yuan left this year."""
+        """Yuan left this year for services and small projects."""
         return self._of("fund")
+
+    @property
+    def budget(self) -> float:
+        """Yuan left this year for mechanisms, guaranteed money included."""
+        return self._of("budget") + self._of("guaranteed")

@@ -82,7 +82,12 @@ COMMUNITIES = table_type(
     volunteer_hours    float64 hours that volunteers offer this week
     fund               float64 yuan left this year for services and small projects
     survey             float64 0..1: satisfaction rate as last surveyed
+    budget             float64 yuan left this year for mechanisms
+    guaranteed         float64 yuan left this year of what a higher level guarantees for mechanisms
     assessment         float64 0..1: result of the last yearly assessment
+    pressure           float64 0..1: how much harder organisations try this year, because last year's result was poor
+    met                int32   week of the last quarterly meeting, in which pledges and lists are gone through
+    looked             int32   week in which somebody from above last looked into the community's work
     implementation     float64 0..1: share of the mechanisms' doses that attention allows
     """
 )

@@ -16,12 +16,19 @@ class PartyOrganization(OrganizationView):
         return bool(plain(self.table)["kind"].item(self.row) == PARTY_UNIT)
 
     def each_quarter(self) -> None:
-        """Renew the pledge: as far as the unit has joined, less what nobody called on."""
+        """Renew the pledge where there was a meeting: as far as the unit has joined, less what nobody called on.
+
+        Between meetings pledges decay. Part of the hours that units are assessed on are for show.
+        """
         if not self.is_local_unit:
             return
+        self.pledge = self._renewed() if self.has_met else self.pledge * (1.0 - self.number("matching", "pledge_decay"))
+        shown = self.number("matching", "for_show")
+        hours = self.number("matching", "unit_hours") * self.residents / 1000.0 / UNITS
+        self.capacity = self.pledge * (1.0 - shown) * hours
+
+    def _renewed(self) -> float:
         used = min(1.0, self.hours_used / self.offered) if self.offered > 0.0 else 1.0
         fading = self.number("matching", "unused_fades") * (1.0 - used)
-        self.pledge += self.number("matching", "renewal") * (
-            self.number("matching", "units_joined") * (1.0 - fading) - self.pledge
-        )
-        self.capacity = self.pledge * self.number("matching", "unit_hours") * self.residents / 1000.0 / UNITS
+        joined = self.number("matching", "units_joined")
+        return float(self.pledge + self.number("matching", "renewal") * (joined * (1.0 - fading) - self.pledge))

@@ -10,9 +10,18 @@ from sim.table import plain
 class SocialOrganization(OrganizationView):
     """A social organisation of the community."""
 
+    @property
+    def following(self) -> float:
+        """Members, relative to the usual number."""
+        usual = self.number("population", "social_membership") * float(self.model.adults[self.community]) / SOCIALS
+        return float(self.model.members[self.row]) / usual if usual > 0.0 else 1.0
+
     def each_quarter(self) -> None:
-        """Hire as contracts allow, and turn to what stands on the list of needs, as far as there is a list."""
-        hours = self.number("matching", "contract_hours") + self.number("matching", "social_own_hours")
+        """Hire as contracts allow, and turn to what stands on the list of needs, as far as there is a list.
+
+        Unpaid hours come from members.
+        """
+        hours = self.number("matching", "contract_hours") + self.number("matching", "social_own_hours") * self.following
         self.capacity += self.number("matching", "renewal") * (
             hours * self.residents / 1000.0 / SOCIALS - self.capacity
         )

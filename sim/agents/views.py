@@ -66,6 +66,11 @@ class OrganizationView(View):
         community = plain(self.model.communities)[self.community]
         return int(community["stop"] - community["start"])
 
+    @property
+    def has_met(self) -> bool:
+        """Whether the community's quarterly meeting was held this week."""
+        return bool(plain(self.model.communities)["met"].item(self.community) == self.model.week)
+
     def number(self, process: str, name: str) -> float:
         """Effective number of a process in the organisation's community."""
         return float(plain(getattr(self.model.numbers, process))[name].item(self.community))

@@ -59,6 +59,8 @@ class Mechanism:
     - ``numbers``: catalogue entries. ``setup_yuan`` (once, for each resident), ``running_yuan`` (a year, for each
       resident), ``staff_hours`` (a week, for 1,000 residents) and ``attention`` are required, all at dose 1;
       their units and labels stand in ``COSTS`` and need not be given.
+
+    Mechanisms are paid from the community's yearly budget. Where that is short, their doses in force shrink.
     """
 
     name: ClassVar[str] = ""
@@ -112,6 +114,9 @@ class Mechanism:
     def text(cls, key: str) -> Label:
         """``label``, ``dose_one`` or ``downside`` in three languages."""
         return cls.data()[key]
+
+    guarantees: ClassVar[bool] = False
+    """Whether its running costs are money that a higher level guarantees for the other mechanisms."""
 
     def change_numbers(self, numbers: Any, dose: np.ndarray) -> None:
         """Change effective numbers in place. ``numbers`` has, by process, a column by community for each entry."""

@@ -58,12 +58,12 @@ reason = "From a third to two thirds."
 label = { en = "More weight of what residents get", zh_hans = "居民所得的权重增加", zh_hant = "居民所得的權重增加" }
 
 [numbers.less_paper]
-value = 0.25
+value = 0.15
 unit = "share"
 range = [0.0, 0.5]
 source = ["E029"]
 grade = "B"
-reason = "41 kinds of appraisal were cancelled where this was done; the hours saved are not published."
+reason = "41 kinds of appraisal were cancelled where this was done; the hours saved are not published. Beyond what falls away since records weigh less."
 label = { en = "Paperwork that is no longer assessed", zh_hans = "不再考核的台账比例", zh_hant = "不再考覈的臺賬比例" }
 
 [numbers.gaming]

@@ -1,4 +1,8 @@
-"""What is due: next week's time sheets, the month's staff, the quarter's pledges and survey, the year's money."""
+"""What is due: next week's time sheets, the quarter's survey and meeting, mid-year supervision, the year's assessment.
+
+The year of governance: its first week turns last year's result into pressure, each quarter ends with a survey and,
+where it is held, a meeting; supervision looks in at mid-year; the last week assesses the year.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,18 @@ from typing import Any
 import numpy as np
 
 from sim.agents.organizations import DEPARTMENTS, SEAT_DEPARTMENT
+from sim.agents.residents import ADULT
 from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
 from sim.counters import STAFF_LEFT
+from sim.network import bring_together
 from sim.staff import manned_of, with_experience
 
 CalendarNumbers = numbers_of("calendar")
 SURVEYED, ANSWERS = decision("calendar.surveyed"), decision("calendar.answers")
+HELD, SUPERVISED = decision("calendar.held"), decision("calendar.supervised")
+QUARTER, MID_YEAR, YEAR = 13, 26, 52  # weeks
 
 
 @rule
@@ -74,6 +82,40 @@ def effort_toward(assessed, floor, drift):
     return min(1.0, max(0.0, floor + (1.0 - floor) * assessed - drift))
 
 
+@rule
+def drift_of(drift, weeks):
+    """Effort lost some weeks after somebody from above last looked: ``drift`` after half a year, twice it at most."""
+    return drift * min(2.0, weeks / MID_YEAR)
+
+
+@rule
+def paper_demanded(demand, assessed, formalism):
+    """Share of staff hours that paperwork demands: the less of it, the more of the assessment is what residents get.
+
+    ``demand`` is what it would be if records were all that is assessed; of that, ``formalism`` is there for the record.
+    """
+    return demand * (1.0 - formalism * min(1.0, assessed))
+
+
+@rule
+def polished_share(gaming, assessed):
+    """Share of survey answers that are polished: it grows with the weight that the survey has."""
+    return min(1.0, gaming * assessed)
+
+
+@rule
+def assessment_of(assessed, survey, paper_share, demanded):
+    """Result of a year (0..1): what residents say, and, for the rest, whether the records are complete."""
+    weight = min(1.0, assessed)
+    return weight * survey + (1.0 - weight) * min(1.0, paper_share / max(demanded, 1e-9))
+
+
+@rule
+def pressure_of(assessment, passing, carried):
+    """How much harder organisations try after a year that fell short of the passing mark."""
+    return carried * max(0.0, passing - assessment)
+
+
 @kernel
 def each_community(communities, emergency_staff, mechanism_hours, overhead, counts, p):
     """Close the week's books, let staff wear, leave and join, and open the next week's time sheet."""
@@ -109,7 +151,8 @@ def each_community(communities, emergency_staff, mechanism_hours, overhead, coun
         counts[c, STAFF_LEFT] += left * communities.posts[c]
         communities.filled[c] += hired - left
         communities.generalists[c] += p.generalist_pace[c] * (p.generalists[c] - communities.generalists[c])
-        communities.paper_share[c] += p.paper_pace[c] * (p.paper_demand[c] - communities.paper_share[c])
+        demanded = paper_demanded(p.paper_demand[c], p.assess_service[c], p.formalism[c])
+        communities.paper_share[c] += p.paper_pace[c] * (demanded - communities.paper_share[c])
         work_week = with_experience(net_week, communities.skill[c], p.experience[c])
         manned = manned_of(communities.filled[c], communities.generalists[c], p.absence[c], p.idle[c])
         hours = staff_hours_of(
@@ -129,10 +172,11 @@ def each_community(communities, emergency_staff, mechanism_hours, overhead, coun
 
 
 @kernel
-def each_organization(communities, organizations, p):
+def each_organization(communities, organizations, p, week):
     """Move effort toward what is assessed and open next week's hours."""
     for c in range(communities.size):
-        target = effort_toward(p.assess_service[c], p.effort_floor[c], p.drift[c])
+        drift = drift_of(p.drift[c], week - communities.looked[c])
+        target = effort_toward(p.assess_service[c] + communities.pressure[c], p.effort_floor[c], drift)
         first = communities.first_organization[c]
         for r in range(first, first + SEAT_DEPARTMENT):
             organizations.effort[r] += p.effort_pace[c] * (target - organizations.effort[r])
@@ -141,14 +185,14 @@ def each_organization(communities, organizations, p):
 
 
 @kernel
-def each_department(communities, organizations, p):
+def each_department(communities, organizations, p, week):
     """Departments of a street answer to all its communities alike."""
     c = 0
     while c < communities.size:
         street, first, count, target = communities.street[c], communities.first_department[c], 0, 0.0
         while c < communities.size and communities.street[c] == street:
-            priority = p.assess_service[c] + p.department_priority[c]
-            target += effort_toward(priority, p.effort_floor[c], p.drift[c])
+            priority = p.assess_service[c] + p.department_priority[c] + communities.pressure[c]
+            target += effort_toward(priority, p.effort_floor[c], drift_of(p.drift[c], week - communities.looked[c]))
             count += 1
             c += 1
         for r in range(first, first + DEPARTMENTS):
@@ -175,15 +219,62 @@ def each_survey(residents, communities, p, threshold, seed, week):
             i = first + int(draw(seed, SURVEYED, week, c * 4096 + k) * size)
             if residents.age[i] >= 18:
                 asked += 1
-                polished = draw(seed, ANSWERS, week, c * 4096 + k) < p.gaming[c]
+                polished = draw(seed, ANSWERS, week, c * 4096 + k) < polished_share(p.gaming[c], p.assess_service[c])
                 satisfied += polished or residents.satisfaction[i] >= threshold[c]
         if asked > 0:
             communities.survey[c] = satisfied / asked
 
 
+@kernel
+def each_meeting(communities, links, p, strengthen, seed, week):
+    """Hold the quarterly meeting, or not; those who sit at one table get to know each other."""
+    for c in range(communities.size):
+        if draw(seed, HELD, week, c) < p.meetings_held[c]:
+            communities.met[c] = week
+            for a in range(SEAT_DEPARTMENT):
+                for b in range(a + 1, SEAT_DEPARTMENT):
+                    bring_together(links[c], a, b, strengthen[c])
+
+
+@kernel
+def each_supervision(communities, p, seed, week):
+    """Somebody from above looks into the year's work at its middle, or not."""
+    for c in range(communities.size):
+        if draw(seed, SUPERVISED, week, c) < p.supervision[c]:
+            communities.looked[c] = week
+
+
+@kernel
+def each_assessment(communities, p, fund_per_resident, week):
+    """Assess the year, which is a look at the work too, and fill the fund again."""
+    for c in range(communities.size):
+        demanded = paper_demanded(p.paper_demand[c], p.assess_service[c], p.formalism[c])
+        communities.assessment[c] = assessment_of(
+            p.assess_service[c], communities.survey[c], communities.paper_share[c], demanded
+        )
+        communities.looked[c] = week
+        communities.fund[c] = fund_per_resident[c] * (communities.stop[c] - communities.start[c])
+
+
+@kernel
+def each_deployment(communities, p):
+    """Carry last year's result into the new year."""
+    for c in range(communities.size):
+        communities.pressure[c] = pressure_of(communities.assessment[c], p.passing[c], p.carried[c])
+
+
+def count_members(model: Any) -> None:
+    """Count the members of each organisation and the adults of each community."""
+    residents = model.residents
+    member_of = residents.social_organization[residents.social_organization >= 0]
+    model.members[:] = np.bincount(member_of, minlength=model.organizations.size)
+    adults = residents.community[residents.age >= ADULT]
+    model.adults[:] = np.bincount(adults, minlength=model.communities.size)
+
+
 def each_quarter(model: Any) -> None:
-    """Organisations decide: pledges, contracts, what to learn, whom to work with."""
-    p = model.numbers.calendar
+    """Survey and meet; then organisations decide: pledges, contracts, what to learn, whom to work with."""
+    p, matching = model.numbers.calendar, model.numbers.matching
     each_survey(
         model.residents,
         model.communities,
@@ -192,9 +283,11 @@ def each_quarter(model: Any) -> None:
         model.seed,
         model.week,
     )
+    links_fade(model.links, matching.links_faint, matching.links_kept)
+    each_meeting(model.communities, model.links, p, matching.meeting_strengthens, model.seed, model.week)
+    count_members(model)
     for organization in model.organization_agents:
         organization.each_quarter()
-    links_fade(model.links, model.numbers.matching.links_faint, model.numbers.matching.links_kept)
     model.organizations.hours_used[:] = 0.0
     model.organizations.offered[:] = 0.0
 
@@ -204,23 +297,20 @@ def links_fade(links: np.ndarray, faint: np.ndarray, kept: np.ndarray) -> None:
     links[:] = faint[:, None, None] + (links - faint[:, None, None]) * kept[:, None, None]
 
 
-def each_year(model: Any) -> None:
-    """Assess the year and fill the fund again."""
-    communities = model.communities
-    communities.assessment[:] = communities.survey
-    communities.fund[:] = model.numbers.population.fund_per_resident * (communities.stop - communities.start)
-    for organization in model.organization_agents:
-        organization.each_year()
-
-
 def run(model: Any) -> None:
     """Do what is due at the end of this week."""
-    if model.week % 13 == 0:
+    p, week = model.numbers.calendar, model.week
+    if week % QUARTER == 0:
         each_quarter(model)
-    if model.week % 52 == 0:
-        each_year(model)
-    p = model.numbers.calendar
+    if week % YEAR == MID_YEAR:
+        each_supervision(model.communities, p, model.seed, week)
+    if week % YEAR == 0:
+        each_assessment(model.communities, p, model.numbers.population.fund_per_resident, week)
+        for organization in model.organization_agents:
+            organization.each_year()
+    if week % YEAR == 1 and week > YEAR:
+        each_deployment(model.communities, p)
     each_community(model.communities, model.emergency_staff, model.mechanism_hours, model.overhead, model.counts, p)
-    each_organization(model.communities, model.organizations, p)
-    each_department(model.communities, model.organizations, p)
+    each_organization(model.communities, model.organizations, p, week)
+    each_department(model.communities, model.organizations, p, week)
     each_group(model.buildings, p)

@@ -130,8 +130,9 @@ def each_building(
 
 def run(model: Any) -> None:
     """Let terms end, and needs of residents and of buildings arise."""
-    fall_due(model.needs, model.index, model.numbers.service.term, model.counts, model.week)
-    tables, p = model.tables, model.numbers.needs
+    service, p = model.numbers.service, model.numbers.needs
+    fall_due(model.needs, model.index, service.term, service.closed_on_paper, model.counts, model.seed, model.week)
+    tables = model.tables
     averted = share_averted(p.disputes_averted, p.rules_by_few, model.numbers.discovery.binding)
     for loop, mix, size in (
         (each_resident, tables.mix, model.residents.size),

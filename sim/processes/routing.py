@@ -91,7 +91,6 @@ def each_need(residents, buildings, needs, index, communities, organizations, le
             continue
         communities.hours_left[c] -= hours
         if needs.simple[n]:
-            residents.knows_committee[needs.resident[n]] |= not by_hotline
             if not by_hotline and draw(seed, AT_ONCE, week, key) >= chance_at_once(
                 communities.skill[c], communities.generalists[c], p.wrong_person[c], p.experience[c]
             ):

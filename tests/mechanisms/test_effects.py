@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from sim import run, warm_up
-from sim.agents.organizations import PARTY_UNIT, SOCIAL
+from sim import Community, mechanisms, run, warm_up
+from sim.agents.organizations import CHARITY, DEPARTMENT, PARTY_UNIT, SOCIAL
 from sim.agents.residents import FRAIL
+from sim.needs_table import GROUP, VOLUNTEERS
 from sim.outcomes import COLUMNS
 from sim.processes.discovery import is_vulnerable
 from tests.state import place
@@ -71,6 +72,16 @@ def records(results, condition):
         ("legal_service", "settled_legal", 1),
         ("moral_council", "settled_council", 1),
         ("cadre_support", "skill", 1),
+        ("resource_docking", "wasted_hours", -1),
+        ("resource_docking", "paper_share", 1),
+        ("social_work_service", "offered_hours", 1),
+        ("social_work_service", "by_patrol", 1),
+        ("social_work_service", "paper_share", 1),
+        ("community_charity", "offered_hours", 1),
+        ("regular_meetings", "paper_share", 1),
+        ("supervision", "reported_in_term", -1),
+        ("supervision", "paper_share", 1),
+        ("fiscal_guarantee", "service_yuan", 1),
     ],
 )
 def test_the_process_moves_as_meant(runs_with, name, column, sign):
@@ -109,13 +120,113 @@ def test_a_county_committee_sends_needs_of_several_departments_round_less(runs_w
     assert bounces[0] < bounces[1]
 
 
+def mean_of(results, column, kind):
+    """Mean of a column over organisations of a kind that have any means, at the end of the runs."""
+    tables = [one.model.organizations for one in results]
+    return np.mean([table[column][(table.kind == kind) & (table.capacity > 0.0)].mean() for table in tables])
+
+
 def test_members_of_a_joint_committee_pledge_more(runs_with):
-    pledged = [
-        np.mean([r.model.organizations.pledge[r.model.organizations.kind == PARTY_UNIT].mean() for r in results])
-        for results in (runs_with("joint_committee"), runs_with())
-    ]
+    pledged = [mean_of(runs_with(*names), "pledge", PARTY_UNIT) for names in (("joint_committee",), ())]
 
     assert pledged[0] > pledged[1] + 0.1
+
+
+@pytest.mark.parametrize("name", ["regular_meetings", "member_assessment"])
+def test_meetings_and_assessment_keep_pledges(runs_with, name):
+    both = mean_of(runs_with("joint_committee", name), "pledge", PARTY_UNIT)
+    alone = mean_of(runs_with(name), "pledge", PARTY_UNIT)
+    joint = mean_of(runs_with("joint_committee"), "pledge", PARTY_UNIT)
+    neither = mean_of(runs_with(), "pledge", PARTY_UNIT)
+
+    assert both > joint + 0.02
+    assert alone > neither
+
+
+def test_meetings_keep_lists_fresh(runs_with):
+    wasted = [
+        total(runs_with(*names), "wasted_hours") for names in (("three_lists",), ("regular_meetings", "three_lists"))
+    ]
+
+    assert wasted[0] > wasted[1]
+
+
+def test_lists_bring_needs_to_those_who_can_solve_them(runs_with):
+    def solved(results):
+        """Share of projects that closed as resolved by the one who took them up."""
+        found = []
+        for one, needs in zip(results, records(results, lambda r: r.needs["matched"] >= 0), strict=True):
+            kinds = one.model.organizations.kind[needs["provider"]]
+            partner = (needs["provider"] == VOLUNTEERS) | np.isin(kinds, (PARTY_UNIT, SOCIAL, CHARITY))
+            closed = (needs["closed"] >= 0) & (needs["provider"] != GROUP)
+            found.append(((needs["state"] == "resolved") & partner & closed).sum() / closed.sum())
+        return np.mean(found)
+
+    assert solved(runs_with("three_lists")) > solved(runs_with()) + 0.05
+
+
+def test_docking_makes_more_projects_of_the_lists(runs_with):
+    projects = [
+        total(runs_with(*names), "projects") for names in (("resource_docking", "three_lists"), ("three_lists",))
+    ]
+
+    assert projects[0] > projects[1]
+
+
+def test_assessed_members_give_part_of_their_hours_for_show(runs_with):
+    results = runs_with("member_assessment")
+    shares = [
+        mean_of(some, "capacity", PARTY_UNIT) / mean_of(some, "pledge", PARTY_UNIT) for some in (results, runs_with())
+    ]
+
+    assert shares[0] == pytest.approx(0.85 * shares[1], rel=0.05)
+
+
+def test_supervision_corrects_drift(runs_with):
+    effort = [mean_of(runs_with(*names), "effort", DEPARTMENT) for names in (("supervision",), ())]
+
+    assert effort[0] > effort[1] + 0.01
+
+
+def test_supervision_keeps_up_effort_under_burden_relief_which_spares_its_paper(runs_with):
+    both = runs_with("burden_relief", "supervision")
+
+    assert mean_of(both, "effort", DEPARTMENT) > mean_of(runs_with("burden_relief"), "effort", DEPARTMENT)
+    assert total(both, "paper_share") < total(runs_with("supervision"), "paper_share")
+
+
+def test_campaigns_bring_less_and_less():
+    more = []
+    for dose in (0.0, 0.5, 1.0):
+        numbers = Community(SCENARIO).numbers
+        mechanisms()["community_charity"]().change_numbers(numbers, np.array([dose, dose]))
+        more.append(numbers.matching.charity_yuan[0])
+
+    assert more[2] - more[1] < more[1] - more[0]
+    assert more[2] > more[1]
+
+
+def test_guaranteed_money_crowds_out_donations(runs_with):
+    names = ("community_charity", "fiscal_guarantee")
+    given = [mean_of(runs_with(*some), "capacity", CHARITY) for some in (names, names[:1], names[1:], ())]
+
+    assert given[0] < given[1]
+    assert given[2] < given[3]
+
+
+def test_services_bought_without_lists_are_not_what_is_needed(runs_with):
+    def skill_for_needs(results):
+        """Skill of social organisations, weighted by what residents wait for."""
+        found = []
+        for one in results:
+            model = one.model
+            skill = model.organizations.skill[model.organizations.kind == SOCIAL].reshape(len(model.demand), -1, 9)
+            found.append((skill.mean(axis=1) * model.demand).sum() / model.demand.sum())
+        return np.mean(found)
+
+    assert skill_for_needs(runs_with("social_work_service", "three_lists")) > 1.1 * skill_for_needs(
+        runs_with("social_work_service")
+    )
 
 
 def test_contracts_give_social_organisations_hours(runs_with):

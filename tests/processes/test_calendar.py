@@ -3,12 +3,21 @@
 import numpy as np
 import pytest
 
+from sim.agents.organizations import COMMUNITIES, SEAT_DEPARTMENT, SEATS
 from sim.processes.calendar import (
+    CalendarNumbers,
+    assessment_of,
     care_of,
+    drift_of,
+    each_meeting,
+    each_supervision,
     effort_toward,
     links_fade,
     next_motivation,
     next_skill,
+    paper_demanded,
+    polished_share,
+    pressure_of,
     pull_to_leave,
     quits_of,
     staff_hours_of,
@@ -167,3 +176,61 @@ def test_skill_stays_a_share():
 
     assert min(found) >= 0.0
     assert max(found) <= 1.0
+
+
+def test_effort_drifts_the_further_the_longer_nobody_looked_up_to_twice():
+    assert [drift_of(0.05, weeks) for weeks in (0, 13, 26, 52, 500)] == pytest.approx([0.0, 0.025, 0.05, 0.1, 0.1])
+
+
+def test_paperwork_follows_what_is_assessed():
+    assert paper_demanded(0.5, 0.0, 0.3) == 0.5
+    assert paper_demanded(0.5, 1.0, 0.3) == paper_demanded(0.5, 1.4, 0.3) == pytest.approx(0.35)
+    assert paper_demanded(0.5, 0.35, 0.0) == 0.5
+
+
+def test_answers_are_polished_in_proportion_to_what_the_survey_weighs():
+    assert polished_share(0.2, 0.0) == 0.0
+    assert polished_share(0.2, 0.5) == pytest.approx(0.1)
+    assert polished_share(0.9, 1.5) == 1.0
+
+
+def test_a_year_assessed_on_records_passes_whatever_residents_say():
+    assert assessment_of(0.0, 0.1, 0.4, 0.4) == 1.0
+    assert assessment_of(1.0, 0.1, 0.4, 0.4) == pytest.approx(0.1)
+    assert assessment_of(0.5, 0.6, 0.2, 0.4) == pytest.approx(0.55)
+
+
+def test_only_a_result_below_the_mark_presses():
+    assert pressure_of(0.9, 0.85, 0.3) == 0.0
+    assert pressure_of(0.65, 0.85, 0.3) == pytest.approx(0.06)
+
+
+def calendar_numbers(count, **values):
+    table = CalendarNumbers(*np.zeros((len(CalendarNumbers.names), count)))
+    for name, value in values.items():
+        table[name][:] = value
+    return table
+
+
+def test_meetings_and_supervision_happen_as_often_as_they_should():
+    communities = COMMUNITIES.new(2000)
+    links = np.zeros((2000, SEATS, SEATS))
+    p = calendar_numbers(2000, meetings_held=0.7, supervision=0.2)
+    each_meeting(communities, links, p, np.full(2000, 0.1), 5, 39)
+    each_supervision(communities, p, 5, 26)
+
+    assert (communities.met == 39).mean() == pytest.approx(0.7, abs=0.04)
+    assert (communities.looked == 26).mean() == pytest.approx(0.2, abs=0.04)
+    table = links[communities.met == 39]
+    assert links[communities.met != 39].max() == 0.0
+    assert table[:, 0, SEAT_DEPARTMENT - 1] == pytest.approx(0.1)
+    assert (table == table.transpose(0, 2, 1)).all()
+
+
+@pytest.mark.parametrize(("chance", "expected"), [(0.0, 0), (1.0, 39)])
+def test_at_the_ends_no_meeting_or_every_meeting_is_held(chance, expected):
+    communities = COMMUNITIES.new(50)
+    p = calendar_numbers(50, meetings_held=chance)
+    each_meeting(communities, np.zeros((50, SEATS, SEATS)), p, np.zeros(50), 5, 39)
+
+    assert (communities.met == expected).all()

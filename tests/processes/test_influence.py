@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
-from sim.agents.residents import new_residents
+from sim.agents.organizations import COMMUNITIES, SEAT_COMMITTEE, SEAT_DEPARTMENT, SEAT_SOCIAL, SOCIALS
+from sim.agents.residents import NEVER, RATE, VOLUNTEER, new_residents
 from sim.agents.ties import FRIEND, Ties
+from sim.needs_table import FAILED, HOTLINE, NOBODY, RESOLVED, VISIT, new_needs
 from sim.network import add_tie
 from sim.processes.influence import (
     ROUND,
     InfluenceNumbers,
+    each_affiliation,
+    each_closed,
     each_resident,
     mean_voice_of_ties,
     next_anchor,
@@ -106,3 +110,87 @@ def test_a_bad_story_weighs_more_than_an_equally_good_one():
 @pytest.mark.parametrize(("anchor", "quality"), [(1.0, 1.0), (0.0, 0.0)])
 def test_stories_carry_trust_no_further_than_its_ends(anchor, quality):
     assert next_anchor(anchor, quality, 0.5, 0.05, 0.3) == anchor
+
+
+def affiliations(**values):
+    """Chances of ties to organisations, 0 unless given."""
+    table = numbers(0.0, 0.0)
+    for name, value in values.items():
+        table[name][:] = value
+    return table
+
+
+def people(count, **values):
+    """Adults of one community who are members of nothing and know nobody."""
+    residents = new_residents(count)
+    residents.age[:] = 40
+    for name, value in values.items():
+        residents[name][:] = value
+    return residents
+
+
+def affiliated(residents, p, week=100):
+    """Let every resident have her turn once."""
+    for turn in range(13):
+        each_affiliation(residents, COMMUNITIES.new(1), p, 3, week + turn)
+    return residents
+
+
+def test_who_volunteers_joins_a_social_organization_and_comes_to_know_the_committee():
+    residents = affiliated(
+        people(130, took_part=100, form=VOLUNTEER), affiliations(joins_serving=1.0, contact_knows=1.0)
+    )
+
+    assert residents.knows_committee.all()
+    assert set(residents.social_organization) == set(range(SEAT_SOCIAL, SEAT_SOCIAL + SOCIALS))
+
+
+@pytest.mark.parametrize("changes", [{"form": RATE}, {"took_part": NEVER}, {"age": 17}])
+def test_who_does_nothing_together_with_others_makes_no_ties_to_organizations(changes):
+    residents = people(130, **({"took_part": 100, "form": VOLUNTEER} | changes))
+    affiliated(residents, affiliations(joins_serving=1.0, contact_knows=1.0))
+
+    assert not residents.knows_committee.any()
+    assert (residents.social_organization == -1).all()
+
+
+def test_neglected_ties_to_organizations_fade_and_lived_ones_stay():
+    p = affiliations(loses_sight=1.0, membership_fades=1.0)
+    idle = affiliated(people(130, social_organization=SEAT_SOCIAL, knows_committee=True), p)
+    active = affiliated(
+        people(130, social_organization=SEAT_SOCIAL, knows_committee=True, took_part=100, form=VOLUNTEER), p
+    )
+
+    assert not idle.knows_committee.any()
+    assert (idle.social_organization == -1).all()
+    assert active.knows_committee.all()
+    assert (active.social_organization == SEAT_SOCIAL).all()
+
+
+def test_without_their_chances_ties_to_organizations_stay_as_they_are():
+    residents = affiliated(people(130, social_organization=SEAT_SOCIAL, knows_committee=True), affiliations())
+
+    assert residents.knows_committee.all()
+    assert (residents.social_organization == SEAT_SOCIAL).all()
+
+
+@pytest.mark.parametrize(
+    ("state", "provider", "channel", "knows", "joins"),
+    [
+        (RESOLVED, SEAT_SOCIAL + 1, HOTLINE, False, True),
+        (RESOLVED, SEAT_SOCIAL + 1, VISIT, True, True),
+        (RESOLVED, SEAT_COMMITTEE, HOTLINE, True, False),
+        (RESOLVED, SEAT_DEPARTMENT, HOTLINE, False, False),
+        (RESOLVED, NOBODY, VISIT, True, False),
+        (FAILED, SEAT_SOCIAL + 1, VISIT, False, False),
+    ],
+)
+def test_who_was_helped_is_tied_to_those_who_helped(state, provider, channel, knows, joins):
+    needs, index = new_needs(1)
+    needs.state[0], needs.provider[0], needs.channel[0], index.closed_count[0] = state, provider, channel, 1
+    residents = people(1)
+    p = affiliations(contact_knows=1.0, joins_helped=1.0)
+    each_closed(residents, needs, index, COMMUNITIES.new(1), p, 3, 5)
+
+    assert bool(residents.knows_committee[0]) == knows
+    assert residents.social_organization[0] == (provider if joins else -1)
