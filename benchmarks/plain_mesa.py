@@ -17,6 +17,7 @@ from typing import Any
 import mesa
 import numpy as np
 
+from sim import acts as _acts
 from sim import needs_life as _needs_life
 from sim import network as _network
 from sim import staff as _staff
@@ -41,10 +42,13 @@ from sim.agents.residents import (
     DELIBERATE,
     NEVER,
     NOT_ASKED,
+    NOT_YET,
+    ON_OWN,
     RATE,
     RESIDENTS,
     SELF_ORGANIZE,
     VOLUNTEER,
+    WAS_ASKED,
 )
 from sim.agents.ties import FRIEND, HOUSEHOLD, KIN, NEIGHBOUR
 from sim.chance import draw, draw_normal, pair
@@ -53,11 +57,13 @@ from sim.counters import (
     ASKED_ACTS,
     BOUNCED,
     BROKEN_PROMISES,
+    BURNOUTS,
     BY_HOTLINE,
     COMPLAINTS,
     COUNTERS,
     DISCOVERED,
     DISPUTES_AVERTED,
+    ELECTORS,
     ESCALATED_COUNT,
     FAILED_COUNT,
     GROUPS_DISSOLVED,
@@ -89,8 +95,11 @@ from sim.counters import (
     SERVICE_YUAN,
     SETTLED_NEAR,
     STAFF_LEFT,
+    STARTED,
+    STARTED_ASKED,
     TIES_BROKEN,
     VOLUNTEER_HOURS,
+    VOTES,
     WAIT_BINS,
     WASTED_HOURS,
     WEEKS_TO_RESOLVE,
@@ -159,7 +168,7 @@ calendar, discovery, disputes, influence, matching, needs, participation, routin
         _service,
     ),
 )
-needs_life, network, staff = map(_plain, (_needs_life, _network, _staff))
+acts, needs_life, network, staff = map(_plain, (_acts, _needs_life, _network, _staff))
 pair = getattr(pair, "py_func", pair)
 
 
@@ -1054,6 +1063,25 @@ def log_odds_of(resident: Resident, form: int, online: bool, p: Any, week: int) 
     )
 
 
+def give_hours(resident: Resident, hours: float, p: Any, week: int) -> None:
+    """What giving hours does to a volunteer."""
+    counts = resident.community.counts
+    if resident.first_asked == NOT_YET:
+        resident.first_asked = ON_OWN if resident.asked == NOT_ASKED else WAS_ASKED
+        counts[STARTED] += 1.0
+        counts[STARTED_ASKED] += resident.asked != NOT_ASKED
+    resident.hours_given += hours
+    counts[VOLUNTEER_HOURS] += hours
+    resident.habit += p.recognized_habit * p.recognition * (1.0 - resident.habit)
+    wear = acts.wear_of_hours(hours, p.fatigue_per_hour, p.recognition, p.recognized_wear)
+    resident.fatigue += wear * (1.0 - resident.fatigue)
+    if resident.fatigue >= p.burnout and not resident.resting:
+        resident.resting = True
+        counts[BURNOUTS] += 1.0
+    if not resident.registered:
+        resident.registered = draw(resident.model.keyed_seed, acts.REGISTERS, week, resident.row) < p.registers
+
+
 def take_part(resident: Resident, form: int, online: bool, p: Any, week: int) -> None:
     """What taking part does to the one who does it, and whom it brings together."""
     place, building, counts = resident.community, resident.building, resident.community.counts
@@ -1070,18 +1098,17 @@ def take_part(resident: Resident, form: int, online: bool, p: Any, week: int) ->
         return
     resident.belonging += p.belonging_gain * (1.0 - resident.belonging)
     if form == DELIBERATE:
-        resident.efficacy += p.voice_gain * (1.0 - resident.efficacy)
+        resident.efficacy += participation.gain_of_voice(p.voice_gain, p.openness) * (1.0 - resident.efficacy)
         building.attended = week
     else:
         normal = draw_normal(resident.model.keyed_seed, participation.HOURS, week, resident.row)
-        hours = participation.hours_for_act(normal, p.hours_median, p.hours_spread, p.hours_limit * resident.free_hours)
-        resident.hours_given += hours
-        resident.fatigue += p.fatigue_per_hour * hours * (1.0 - resident.fatigue)
-        resident.registered = True
-        counts[VOLUNTEER_HOURS] += hours
+        median = acts.median_hours_of(p.hours_median, p.intensity, resident.disposition)
+        hours = acts.hours_for_act(normal, median, p.hours_spread, p.hours_limit * resident.free_hours)
+        give_hours(resident, hours, p, week)
         if form == VOLUNTEER:
             place.volunteer_hours += hours
         else:
+            resident.organized = week
             building.helpers += 1.0
             building.group_hours += hours
     if not online:
@@ -1108,6 +1135,7 @@ def decide(resident: Resident) -> None:
         p.leader_ask + p.party_ask * resident.party_member,
         p.meeting_notice * place.meeting,
         p.contact_ask * concerned,
+        p.team_duty * resident.habit * resident.registered,
     )
     if resident.asked == NOT_ASKED:
         if kind == participation.NO_OCCASION:
@@ -1118,28 +1146,100 @@ def decide(resident: Resident) -> None:
         form = DELIBERATE
     elif kind == participation.ASKED_BY_CONTACT:
         form = SELF_ORGANIZE
+    elif kind == participation.TEAM_DUTY:
+        form = VOLUNTEER
     else:
         u = draw(seed, participation.FORM, week, i)
         form = participation.form_of(u, p.meeting_share * place.meeting, p.volunteer_share, p.self_share * concerned)
+    if resident.resting:
+        resident.resting = resident.fatigue > p.rested
+        if resident.resting and (form == VOLUNTEER or form == SELF_ORGANIZE):
+            resident.asked = NOT_ASKED
+            return
     can_click = resident.online and (form == RATE or form == DELIBERATE)
     online = can_click and draw(seed, participation.CLICKS, week, i) < p.online_forms
-    chance = participation.chance_of(log_odds_of(resident, form, online, p, week))
+    chance = acts.chance_of(log_odds_of(resident, form, online, p, week))
     if draw(seed, participation.DECIDES, week, i) < chance:
         take_part(resident, form, online, p, week)
     resident.asked = NOT_ASKED
 
 
+def hear_answer(need: Need) -> None:
+    """Who came, spoke up and was promised nothing judges the procedure."""
+    who, week = need.resident, need.model.week
+    if who.took_part != week - 1 or who.form != DELIBERATE:
+        return
+    p = who.community.numbers.participation
+    who.reassure(participation.gain_of_answer(p.openness, p.fair, p.dismissed))
+
+
+def elect(place: Place) -> None:
+    """Each adult decides whether to vote, in the week of an election."""
+    p, seed, week, counts = place.numbers.participation, place.model.keyed_seed, place.model.week, place.counts
+    if not participation.is_election(week, p.election_first, p.election_every):
+        return
+    for resident in place.residents:
+        if resident.age < 18:
+            continue
+        counts[ELECTORS] += 1.0
+        log_odds = (
+            p.vote_base
+            + p.vote_age * (resident.age - 50.0) / 10.0
+            + p.vote_education * (resident.education - 1.5)
+            + p.vote_party * resident.party_member
+            + p.vote_trust * (resident.trust - 0.5) / 0.2
+            + p.vote_belonging * (resident.belonging - 0.5) / 0.2
+            + p.vote_knows * resident.knows_committee
+            + p.vote_habit * resident.habit
+            + p.vote_migrant * resident.migrant
+        )
+        if draw(seed, participation.VOTING, week, resident.row) < acts.chance_of(log_odds):
+            counts[VOTES] += 1.0
+            resident.voted = week
+
+
+def found_group(building: Building, p: Any) -> None:
+    """Found a group where ties are enough and the fund can pay."""
+    place, counts = building.community, building.community.counts
+    adults = [resident for resident in building.residents if resident.age >= 18]
+    found = sum(
+        tie.other.building is building and tie.other.household != resident.household
+        for resident in adults
+        for tie in resident.ties
+    )
+    if place.fund < p.group_seed_yuan or found / max(1, len(adults)) < p.group_ties:
+        return
+    place.fund -= p.group_seed_yuan
+    counts[SERVICE_YUAN] += p.group_seed_yuan
+    counts[GROUPS_FORMED] += 1.0
+    building.group, building.group_since, building.group_given = True, building.model.week, p.group_start
+
+
+def play_round(building: Building, p: Any) -> None:
+    """Members see what the others gave."""
+    since, belief = building.model.week - participation.MEMBER_FOR, building.group_given
+    members = [resident for resident in building.residents if resident.organized > since]
+    given = 0.0
+    for member in members:
+        given += participation.contribution_of(member.cooperation, belief, p.group_slope, p.group_held)
+    building.group_given += p.group_learns * (given / max(1, len(members)) - belief)
+
+
 def organize(building: Building) -> None:
-    """Helpers become a group when there are enough; it dissolves when they fade."""
-    p, counts = building.community.numbers.participation, building.community.counts
+    """Neighbours found a group, and it lives as long as enough of them give enough."""
+    p, week = building.community.numbers.participation, building.model.week
     building.helpers *= p.helpers_kept
+    threshold = participation.helpers_to_found(building.households, p.group_threshold, p.group_enough, p.group_least)
     if not building.group:
-        if building.helpers >= p.group_threshold:
-            building.group, building.group_since = True, building.model.week
-            counts[GROUPS_FORMED] += 1.0
-    elif building.helpers < p.group_survives * p.group_threshold:
-        building.group, building.group_since = False, NEVER
-        counts[GROUPS_DISSOLVED] += 1.0
+        if building.helpers >= threshold:
+            found_group(building, p)
+    else:
+        if (week - building.group_since) % participation.ROUND == 0:
+            play_round(building, p)
+        if building.helpers < p.group_survives * threshold or building.group_given < p.group_breaks:
+            building.group, building.group_since, building.group_given = False, NEVER, 0.0
+            building.community.counts[GROUPS_DISSOLVED] += 1.0
+    building.group_yield = building.group_given * participation.worth_of_size(building.helpers, p.group_best)
 
 
 # Influence --------------------------------------------------------------------------------------------------------
@@ -1383,7 +1483,7 @@ def do_what_is_due(model: PlainCommunity) -> None:
     for street in model.streets:
         close_week_of_departments(street)
     for building in model.buildings:
-        hours = building.community.numbers.calendar.hours_per_helper * building.helpers
+        hours = building.community.numbers.calendar.hours_per_helper * building.helpers * building.group_yield
         building.group_hours = hours if building.group else 0.0
 
 
@@ -1509,11 +1609,16 @@ class PlainCommunity(mesa.Model):
             for resident in self.residents:
                 resident.hours_given, resident.acts = 0.0, 0
         everybody.do(ask_others)
+        for need in self.open_needs:
+            if need.known == self.week and need.channel == MEETING and not need.promised:
+                hear_answer(need)
         for place in self.places:
             hold_meeting(place)
         everybody.do(decide)
         for building in self.buildings:
             organize(building)
+        for place in self.places:
+            elect(place)
         everybody.do(tell_story)
         revise_trust(self)
         change_ties(self)

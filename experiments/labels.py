@@ -6,6 +6,7 @@ from experiments.study import ALL, NOTHING, Study
 from experiments.text import has_text, text
 from sim import Scenario
 from sim.community_types import community_types
+from sim.mechanisms import mechanisms
 
 
 def path_label(study: Study, id: str, language: str) -> str:
@@ -47,3 +48,8 @@ def group_label(dimension: str, group: object, language: str) -> str:
     """Label of a resident group."""
     id = f"group.{dimension}.{group}"
     return text(language, id) if has_text(id) else str(group)
+
+
+def mechanism_label(name: str, language: str) -> str:
+    """Label of a mechanism."""
+    return mechanisms()[name].text("label")[language]

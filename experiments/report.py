@@ -49,7 +49,7 @@ def write_study(result: StudyResult, folder: Path, language: str) -> None:
     if result.failures:
         failures = "\n".join(f"run {record.key}: {record.traceback or record.message}" for record in result.failures)
         (folder / "failures.txt").write_text(failures, encoding="utf-8")
-    _write_manifest(folder, _study_manifest(result))
+    write_manifest(folder, _study_manifest(result))
 
 
 def write_run(result: sim.Result, baseline: sim.Result | None, folder: Path, needs: bool = False) -> None:
@@ -73,12 +73,7 @@ def write_run(result: sim.Result, baseline: sim.Result | None, folder: Path, nee
         "baseline_summary": baseline.summary if baseline else None,
         "parameters": _parameters(result.scenario),
     }
-    _write_manifest(folder, identity | details | _environment())
-
-
-def write_manifest(folder: Path, identity: dict[str, str], details: dict[str, Any]) -> None:
-    """Write what a results folder holds (``kind`` and ``name``), how it was made, and on what."""
-    _write_manifest(folder, {"rongzhi": identity} | details | _environment())
+    write_manifest(folder, identity | details | environment())
 
 
 def _study_manifest(result: StudyResult) -> dict[str, Any]:
@@ -98,7 +93,7 @@ def _study_manifest(result: StudyResult) -> dict[str, Any]:
         "run_seconds_mean": round(float(result.runs["seconds"].mean()), 4),
         "parameters": _parameters(study.place(), _mechanisms(study)),
     }
-    return identity | details | _environment()
+    return identity | details | environment()
 
 
 def _mechanisms(study: Study) -> set[str]:
@@ -112,7 +107,8 @@ def _parameters(place: Scenario, names: set[str] | None = None) -> dict[str, flo
     return {one.name: one.value for one in entries} | dict(place.parameters)
 
 
-def _environment() -> dict[str, Any]:
+def environment() -> dict[str, Any]:
+    """Versions, source hash and machine."""
     model = provenance()
     ours = {name: found for name in LIBRARIES if (found := _version(name))}
     return model | {"versions": model["versions"] | ours, "processor": _processor(), "processors": os.cpu_count()}
@@ -139,5 +135,6 @@ def _write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
         table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
 
 
-def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the file that names a results folder and says how to make it again."""
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False, default=str), encoding="utf-8")

@@ -112,7 +112,7 @@ def run_point(scenario: str, seed: int, doses: dict[str, float], weekly: bool) -
     return {
         "summary": dict(result.summary),
         "communities": result.summary_by_community,
-        "groups": _last_year_groups(result.groups),
+        "groups": last_year_groups(result.groups),
         "weekly": _compact(result.weekly) if weekly else None,
     }
 
@@ -123,7 +123,7 @@ def _warmed_up(scenario: str, seed: int) -> tuple[sim.Scenario, Any]:
     return place, sim.warm_up(place, seed)
 
 
-def _last_year_groups(groups: pd.DataFrame) -> pd.DataFrame:
+def last_year_groups(groups: pd.DataFrame) -> pd.DataFrame:
     """Groups of the whole place in the last year: communities weighted by their residents in the group."""
     last = groups[groups["year"] == groups["year"].max()].rename(columns=_GROUP_OUTCOMES)
     columns = [name for name in OUTCOMES if name in last]

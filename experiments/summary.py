@@ -13,6 +13,7 @@ from experiments.analyses.intervals import is_clear
 from experiments.labels import community_label, design_label, dimension_label, group_label, path_label
 from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
 from experiments.result import StudyResult
+from experiments.screening import assumption_sentences
 from experiments.text import text
 from sim import catalogue
 from sim.mechanisms import mechanisms
@@ -42,6 +43,7 @@ def study_page(result: StudyResult, language: str, figures: Sequence[str] = ()) 
         ("together", [Bullets(_togethers(result, language))]),
         ("groups", [Bullets(_gainers(result, language))]),
         ("cost", [Bullets(_costs(result, language))]),
+        ("assumptions", [Bullets(assumption_sentences(study, language))]),
         ("caution", [Bullets(_cautions(result, language))]),
     ]
     pictures = {"levels": ("overview",), "shares": ("shapley",), "together": ("synergy",), "groups": ("groups",)}

@@ -51,6 +51,13 @@ COUNTERS = (
     "online_acts",
     "asked_acts",  # acts of residents who had been asked
     "volunteer_hours",
+    "started",  # residents who gave volunteer time for the first time
+    "started_asked",  # of these, those who had been asked
+    "burnouts",  # volunteers whom wear makes rest
+    "mobilized",  # residents who answered an emergency's call, each week anew
+    "emergency_hours",  # hours that they gave
+    "electors",  # adults in the week in which the residents' committee is elected
+    "votes",
     "service_hours",  # hours of organisations given to needs
     "offered_hours",  # hours that units, social organisations and the charity fund offer
     "project_hours",  # of these, hours given in projects
@@ -112,6 +119,13 @@ COUNTERS = (
     ONLINE_ACTS,
     ASKED_ACTS,
     VOLUNTEER_HOURS,
+    STARTED,
+    STARTED_ASKED,
+    BURNOUTS,
+    MOBILIZED,
+    EMERGENCY_HOURS,
+    ELECTORS,
+    VOTES,
     SERVICE_HOURS,
     OFFERED_HOURS,
     PROJECT_HOURS,

@@ -36,6 +36,12 @@ def share_of_top(histogram: np.ndarray, share: float = 0.1) -> float:
     return float((in_top * values[::-1]).sum() / amount)
 
 
+def share_of_top_third(hours: np.ndarray) -> float:
+    """Share of all hours given by the third of givers who gave most (at least one person); 0 without any."""
+    given = np.sort(hours[hours > 0.0])
+    return float(given[given.size - max(1, round(given.size / 3)) :].sum() / given.sum()) if given.size else 0.0
+
+
 def weeks_at(share: float, histogram: np.ndarray) -> np.ndarray:
     """Weeks within which this share of matters was resolved, from counts by week; NaN where there was none.
 

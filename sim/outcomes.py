@@ -27,6 +27,7 @@ from sim.measures import (
     gini,
     ratio,
     share_of_top,
+    share_of_top_third,
     weeks_at,
 )
 from sim.mechanisms import mechanisms
@@ -50,6 +51,8 @@ STATES = (
     "giving",
     "gini",
     "top_tenth",
+    "top_third",
+    "registered",
     "clustering",
     "bridging",
     "density",
@@ -73,7 +76,7 @@ COLUMNS = (*STATES, *COUNTERS)
 AT = {name: i for i, name in enumerate(STATES)}
 # Read off by the quarter.
 SLOW = (
-    *("gini", "top_tenth", "clustering", "bridging", "density"),
+    *("gini", "top_tenth", "top_third", "registered", "clustering", "bridging", "density"),
     *(f"{measure}_gap_{dimension}" for measure in ("participation", "satisfaction") for dimension in GAPS),
 )
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
@@ -176,6 +179,8 @@ def observe_quarter(model: Any) -> dict[str, np.ndarray]:
     return {
         "gini": np.array([gini(one) for one in histogram]),
         "top_tenth": np.array([share_of_top(one) for one in histogram]),
+        "top_third": top_third_by_community(model.residents, model.communities),
+        "registered": registered_by_adult(model.residents, model.communities),
         "bridging": np.divide(bridges, outside, out=np.zeros(size), where=outside > 0.0),
         "clustering": clustering_by_community(model.residents, model.communities, model.ties),
         "density": density_of(model.links),
@@ -204,11 +209,30 @@ def gaps_of(groups: np.ndarray) -> dict[str, np.ndarray]:
     return found
 
 
+def spans_of(communities: Any) -> list[slice]:
+    """Rows of residents of each community."""
+    return [slice(int(start), int(stop)) for start, stop in zip(communities.start, communities.stop, strict=True)]
+
+
+def top_third_by_community(residents: Residents, communities: Any) -> np.ndarray:
+    """Concentration of the running year's volunteer hours by community."""
+    hours = plain(residents)["hours_given"]
+    return np.array([share_of_top_third(hours[rows]) for rows in spans_of(communities)])
+
+
+def registered_by_adult(residents: Residents, communities: Any) -> np.ndarray:
+    """Registered volunteers for each adult by community; 0 without adults."""
+    registered, adult = plain(residents)["registered"], plain(residents)["age"] >= AGE_BANDS[1]
+    return np.array([registered[rows].sum() / max(1, adult[rows].sum()) for rows in spans_of(communities)])
+
+
 def clustering_by_community(residents: Residents, communities: Any, ties: Any) -> np.ndarray:
     """Mean clustering of each community, from up to some 1,000 evenly spaced residents of it."""
-    spans = zip(communities.start, communities.stop, strict=True)
     return np.array(
-        [mean_clustering(ties, int(start), int(stop), max(1, int(stop - start) // 1000)) for start, stop in spans]
+        [
+            mean_clustering(ties, rows.start, rows.stop, max(1, (rows.stop - rows.start) // 1000))
+            for rows in spans_of(communities)
+        ]
     )
 
 
@@ -356,6 +380,12 @@ _RULES: Mapping[str, Callable[[Sums], np.ndarray]] = {
     "projects_bottom_up": lambda s: ratio(s["projects_bottom_up"], s["projects"]),
     "active_volunteers": lambda s: ratio(s["giving"], s["adults"]),
     "volunteer_hours": lambda s: s.by_resident_year("volunteer_hours"),
+    "started_asked": lambda s: ratio(s["started_asked"], s["started"]),
+    "registered": lambda s: ratio(s["registered"], s["residents"]),
+    "registered_active": lambda s: ratio(s["giving"], s["registered"]),
+    "hours_top_third": lambda s: ratio(s["top_third"], s["adults"]),
+    "mobilized": lambda s: 1000.0 * ratio(s["mobilized"], s["residents"]),
+    "turnout": lambda s: ratio(s["votes"], s["electors"]),
     "participation_gini": lambda s: ratio(s["gini"], s["adults"]),
     "participation_top_tenth": lambda s: ratio(s["top_tenth"], s["adults"]),
     "trust": lambda s: ratio(s["trust"], s["adults"]),

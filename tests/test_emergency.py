@@ -85,16 +85,64 @@ def test_a_shock_without_strength_is_no_shock(warm, quiet):
 def test_every_kind_brings_needs_and_takes_staff(kind, warm, quiet):
     result = run(with_shock(kind=kind).replace(weeks=START), warm=warm)
 
-    assert result.model.emergency_staff == pytest.approx(emergency_kinds()[kind].staff.value)
+    staff = emergency_kinds()[kind].staff.value
+
+    assert (result.model.emergency_staff <= staff).all()
+    assert (result.model.emergency_staff > 0.3 * staff).all()
     assert by_week(result, "raised")[-1] >= by_week(quiet, "raised")[START - 1]
     assert (result.model.pressure > 1.0).all()
 
 
 def test_preparedness_keeps_staff_at_their_desks(warm):
-    prepared = with_shock().replace(weeks=START, parameters={"emergencies.preparedness": 0.5})
+    alone = {"emergencies.replaceable": 0.0}
+    prepared = with_shock().replace(weeks=START, parameters=alone | {"emergencies.preparedness": 0.5})
     staff = emergency_kinds()["epidemic"].staff.value
 
     assert run(prepared).model.emergency_staff == pytest.approx(0.5 * staff)
+    assert run(with_shock().replace(weeks=START, parameters=alone)).model.emergency_staff == pytest.approx(staff)
+
+
+# Mobilisation ---------------------------------------------------------------------------------------------------------
+
+
+def test_without_an_emergency_nobody_is_called(epidemic, quiet):
+    assert by_week(quiet, "mobilized").max() == by_week(quiet, "emergency_hours").max() == 0.0
+    assert by_week(epidemic, "mobilized")[LASTS].min() > 0.0
+    assert np.delete(by_week(epidemic, "mobilized"), np.arange(LASTS.start, LASTS.stop)).max() == 0.0
+
+
+def test_who_answers_gives_hours_wears_and_has_taken_part(warm, quiet):
+    first = run(with_shock().replace(weeks=START), warm=warm)
+    before = run(SCENARIO.replace(weeks=START), warm=warm).residents
+    week, after = SCENARIO.warmup + START, first.residents
+    came = (after["took_part"] == week) & (before["took_part"] != week)
+
+    assert 0.6 * by_week(first, "mobilized")[-1] <= came.sum() <= by_week(first, "mobilized")[-1]
+    assert (after["hours_given"] > before["hours_given"])[came].all()
+    assert (after["fatigue"] > before["fatigue"])[came].all()
+    assert after["age"][came].between(18, 74).all()
+
+
+def test_helpers_take_work_off_the_staff(warm):
+    first = with_shock().replace(weeks=START)
+    few, many = (run(first.replace(parameters={"emergencies.call_base": base})).model for base in (-6.0, -1.0))
+
+    assert (many.emergency_staff < few.emergency_staff).all()
+
+
+@pytest.mark.parametrize("name", ["emergency_link", "micro_grid"])
+def test_daily_teams_and_plans_bring_more_helpers(name, warm, epidemic):
+    scenario = with_shock().with_mechanisms({name: 1.0})
+
+    assert by_week(run(scenario, warm=warm), "mobilized")[START - 1] > 1.2 * by_week(epidemic, "mobilized")[START - 1]
+
+
+def test_party_members_answer_more(epidemic):
+    people, last = epidemic.residents, SCENARIO.warmup + LASTS.stop
+    called = people[people["age"].between(18, 74)]
+    came = called["took_part"] >= last - WEEKS
+
+    assert came[called["party_member"]].mean() > 1.5 * came[~called["party_member"]].mean()
 
 
 def test_when_it_is_over_the_mix_of_needs_is_the_ordinary_one(epidemic, quiet):

@@ -15,6 +15,7 @@ from sim.measures import (
     mean_of_known,
     resilience,
     share_of_top,
+    share_of_top_third,
     weeks_at,
 )
 from sim.mechanisms import mechanisms
@@ -58,6 +59,14 @@ def test_the_top_tenth_counts_those_at_its_edge_in_part():
 def test_weeks_at_moves_smoothly_within_a_week():
     assert weeks_at(0.5, np.array([0.0, 4.0])) == pytest.approx(1.5)
     assert np.isnan(weeks_at(0.5, np.zeros(3)))
+
+
+@pytest.mark.parametrize(
+    ("hours", "share"),
+    [([], 0.0), ([0.0, 0.0], 0.0), ([0.0, 5.0], 1.0), ([1.0, 1.0, 8.0], 0.8), ([2.0] * 6, 1.0 / 3.0)],
+)
+def test_the_top_third_is_of_those_who_gave_anything(hours, share):
+    assert share_of_top_third(np.array(hours)) == pytest.approx(share)
 
 
 # Fusion ---------------------------------------------------------------------------------------------------------------

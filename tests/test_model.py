@@ -58,7 +58,7 @@ def model():
 def with_groups():
     """Model in which neighbours organise often enough for groups to form."""
     easy = {
-        "participation.group_threshold": 2.0,
+        "participation.group_threshold": 0.1,
         "participation.helpers_kept": 0.99,
         "participation.contact_ask": 0.1,
         "participation.base_self_organize": 0.0,

@@ -91,6 +91,12 @@ def test_columns_are_states_and_then_counts():
         ("days_to_resolve", {"practical_resolved": 2.0, "weeks_to_resolve": 6.0}, 21.0),
         ("bounces", {"practical_known": 4.0, "bounced": 6.0}, 1.5),
         ("volunteer_hours", {"volunteer_hours": 60.0}, 26.0),
+        ("started_asked", {"started": 10.0, "started_asked": 4.0}, 0.4),
+        ("registered", {"registered": 30.0}, 0.25),
+        ("registered_active", {"registered": 30.0, "giving": 9.0}, 0.3),
+        ("hours_top_third", {"top_third": 84.0}, 0.84),
+        ("mobilized", {"mobilized": 6.0}, 50.0),
+        ("turnout", {"electors": 100.0, "votes": 48.0}, 0.48),
         ("escalations", {"escalated": 3.0}, 1300.0),
         ("yuan", {"mechanism_yuan": 20.0, "service_yuan": 40.0}, 26.0),
     ],
@@ -99,7 +105,10 @@ def test_a_rule_gives_what_its_description_says(name, values, found):
     assert float(measure(sums_with(**values), 1)[name]) == pytest.approx(found)
 
 
-@pytest.mark.parametrize("name", ["fulfilment", "days_to_resolve", "bounces", "undiscovered", "projects_bottom_up"])
+@pytest.mark.parametrize(
+    "name",
+    ["fulfilment", "days_to_resolve", "bounces", "undiscovered", "projects_bottom_up", "turnout", "started_asked"],
+)
 def test_where_there_was_nothing_to_measure_there_is_no_value(name):
     assert np.isnan(measure(sums_with(), 1)[name])
 

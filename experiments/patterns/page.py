@@ -159,7 +159,7 @@ def write_comparison(compared: Comparison, folder: Path, language: str) -> None:
     """Write the table as CSV and Markdown, the figure, and a manifest."""
     from experiments.plots import style
     from experiments.plots.patterns import draw_patterns
-    from experiments.report import write_manifest
+    from experiments.report import environment, write_manifest
 
     spoken = style.drawable_language(language)
     with style.house_style(spoken):
@@ -170,10 +170,11 @@ def write_comparison(compared: Comparison, folder: Path, language: str) -> None:
     if compared.failures:
         told = "\n".join(f"run {one.key}: {one.traceback or one.message}" for one in compared.failures)
         (folder / "failures.txt").write_text(told, encoding="utf-8")
+    identity = {"rongzhi": {"kind": "patterns", "name": "status quo"}}
     write_manifest(
         folder,
-        {"kind": "patterns", "name": "status quo"},
-        {
+        identity
+        | {
             "setting": vars(compared.setting),
             "parameters": dict(compared.parameters),
             "inside": {use: compared.count(use) for use in USES},
@@ -181,7 +182,8 @@ def write_comparison(compared: Comparison, folder: Path, language: str) -> None:
             "failed_runs": len(compared.failures),
             "workers": compared.workers,
             "wall_seconds": round(compared.seconds, 1),
-        },
+        }
+        | environment(),
     )
 
 
@@ -272,7 +274,7 @@ def calibration_frame(done: Calibration) -> pd.DataFrame:
 
 def write_calibration(done: Calibration, folder: Path, language: str) -> None:
     """Write the values, all points, the page and a manifest."""
-    from experiments.report import write_manifest
+    from experiments.report import environment, write_manifest
     from sim.compiled import source_hash
 
     (folder / "calibration.toml").write_text(calibration_toml(done, source_hash()), encoding="utf-8")
@@ -283,4 +285,5 @@ def write_calibration(done: Calibration, folder: Path, language: str) -> None:
         "parameters": done.parameters,
         "wall_seconds": round(done.seconds, 1),
     }
-    write_manifest(folder, {"kind": "calibration", "name": "status quo"}, details)
+    identity = {"rongzhi": {"kind": "calibration", "name": "status quo"}}
+    write_manifest(folder, identity | details | environment())

@@ -32,6 +32,8 @@ BUILDINGS = table_type(
     helpers     float64 fading number of residents who organised something together here
     group       bool    a self-governing group exists
     group_since int32   week in which the group formed, NEVER without one
+    group_given float64 0..1: what members of the group give of what is asked of them
+    group_yield float64 0..1: the same, times what a group of this size makes of it
     group_hours float64 hours that the group can give this week
     """
 )

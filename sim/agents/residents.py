@@ -23,6 +23,9 @@ FRAIL = 75  # age from which getting about costs more
 # By whom a resident was asked to take part this week.
 NOT_ASKED, BY_NEIGHBOUR, BY_LEADER = range(3)
 
+# How a resident first came to give volunteer time.
+NOT_YET, ON_OWN, WAS_ASKED = range(3)
+
 # Forms of taking part.
 RATE, DELIBERATE, VOLUNTEER, SELF_ORGANIZE = range(4)
 FORMS = ("rate", "deliberate", "volunteer", "self_organize")
@@ -50,6 +53,7 @@ RESIDENTS = table_type(
     belonging           float64 0..1
     habit               float64 0..1: fading memory of having taken part
     fatigue             float64 0..1: wear from volunteering
+    resting             bool    burnt out: gives no volunteer time until the wear is gone
     performance         float64 0..1: remembered quality of how needs are handled
     expectation         float64 0..1: quality that is expected
     satisfaction        float64 0..1
@@ -60,6 +64,9 @@ RESIDENTS = table_type(
     took_part           int32   last week of taking part in any form, NEVER if not yet
     took_part_online    int32   last week of taking part online
     form                int8    form in which the resident last took part: RATE, DELIBERATE, VOLUNTEER or SELF_ORGANIZE
+    organized           int32   last week of organising something with neighbours, NEVER if not yet
+    voted               int32   week of the last vote for the residents' committee, NEVER if not yet
+    first_asked         int8    NOT_YET, ON_OWN or WAS_ASKED: how the resident first gave volunteer time
     acts                int16   acts of taking part in the running year
     registered          bool    registered volunteer
     knows_committee     bool    knows the committee's people
@@ -75,5 +82,7 @@ def new_residents(count: int) -> Residents:
     table = RESIDENTS.new(count)
     table.took_part[:] = NEVER
     table.took_part_online[:] = NEVER
+    table.organized[:] = NEVER
+    table.voted[:] = NEVER
     table.social_organization[:] = -1
     return table

@@ -66,6 +66,15 @@ grade = "D"
 reason = "Rules that bind; not all can be promised."
 label = { en = "More matters that are promised to be seen to", zh_hans = "增加的承诺办理比例", zh_hant = "增加的承諾辦理比例" }
 
+[numbers.openness]
+value = 0.6
+unit = "share"
+range = [0.1, 0.9]
+source = "assumed"
+grade = "D"
+reason = "Residents set the agenda, minutes are put up, and what is not taken up is answered with reasons; habit gives way slowly."
+label = { en = "Openness of the procedure that is gained, of what is lacking", zh_hans = "议事程序公开程度的提升(占不足部分)", zh_hant = "議事程序公開程度的提升(佔不足部分)" }
+
 [numbers.notice]
 value = 0.2
 unit = "share"
@@ -79,4 +88,5 @@ label = { en = "More residents whom a notice reaches", zh_hans = "增加的通�
     def change_numbers(self, numbers: Any, dose: np.ndarray) -> None:
         numbers.participation.meetings += self.meetings * dose
         numbers.participation.meeting_notice += self.notice * dose
+        numbers.participation.openness += self.openness * dose * (1.0 - numbers.participation.openness)
         numbers.discovery.binding += self.binding * dose * (1.0 - numbers.discovery.binding)

@@ -66,6 +66,24 @@ grade = "D"
 reason = "A contact person turns matters into occasions: once a year for each resident of a building that has one."
 label = { en = "Chance a week to be asked by the contact person", zh_hans = "每周被联络人邀请的概率", zh_hant = "每週被聯絡人邀請的概率" }
 
+[numbers.seed_covered]
+value = 1.0
+unit = "share"
+range = [0.5, 1.0]
+source = "assumed"
+grade = "D"
+reason = "Seed money is what the set-up cost of this mechanism pays; then the community's fund need not."
+label = { en = "Seed money of a group that need not come from the community's fund", zh_hans = "无需社区经费承担的小组启动资金比例", zh_hant = "無需社區經費承擔的小組啓動資金比例" }
+
+[numbers.charter]
+value = 0.3
+unit = "share"
+range = [0.0, 0.8]
+source = "assumed"
+grade = "D"
+reason = "Rules made and watched over by those concerned hold most to their part (Ostrom 1990); no figure for buildings."
+label = { en = "Contribution to which a charter holds members, of what is not yet held", zh_hans = "章程约束的成员最低投入(占尚未约束部分)", zh_hant = "章程約束的成員最低投入(佔尚未約束部分)" }
+
 [numbers.lasting]
 value = 0.5
 unit = "share"
@@ -79,5 +97,8 @@ label = { en = "Loss of helpers that a charter prevents", zh_hans = "章程减�
     def change_numbers(self, numbers: Any, dose: np.ndarray) -> None:
         participation = numbers.participation
         participation.group_threshold *= 1.0 - self.easier * dose
+        participation.group_enough *= 1.0 - self.easier * dose
+        participation.group_seed_yuan *= 1.0 - self.seed_covered * dose
+        participation.group_held += self.charter * dose * (1.0 - participation.group_held)
         participation.contact_ask += self.asks * dose
         participation.helpers_kept += self.lasting * dose * (1.0 - participation.helpers_kept)

@@ -161,7 +161,7 @@ def each_department(communities, organizations, p):
 def each_group(buildings, p):
     """Self-governing groups have the hours of their helpers."""
     for b in range(buildings.size):
-        hours = p.hours_per_helper[buildings.community[b]] * buildings.helpers[b]
+        hours = p.hours_per_helper[buildings.community[b]] * buildings.helpers[b] * buildings.group_yield[b]
         buildings.group_hours[b] = hours if buildings.group[b] else 0.0
 
 

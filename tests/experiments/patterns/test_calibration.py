@@ -14,7 +14,7 @@ from experiments.patterns import calibration, patterns
 from experiments.patterns.calibration import calibrate, known_entries, plan_of
 from experiments.patterns.page import calibration_frame, calibration_toml
 from experiments.patterns.running import Setting
-from experiments.verbs.verify import read_parameters
+from experiments.verbs.patterns import read_parameters
 from sim import Scenario
 from sim.errors import InputError
 
