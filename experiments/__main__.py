@@ -1,4 +1,4 @@
-"""The command line ``rongzhi``: one run, lists of what there is, studies."""
+"""The command line ``rongzhi``: one run, lists of what there is, studies, verification."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from experiments.text import TAGS, asked_language, language_named, language_of_l
 from experiments.verbs import list as list_verb
 from experiments.verbs import run as run_verb
 from experiments.verbs import study as study_verb
+from experiments.verbs import verify as verify_verb
 
 BAD_INPUT, INTERRUPTED = 2, 130
 # What argparse complains about, as it words it, and our words for it.
@@ -81,13 +82,16 @@ def parser(language: str) -> Parser:
     verbs = top.add_subparsers(
         title=text(language, "help.verbs"), dest="verb", metavar=text(language, "help.verb"), parser_class=Spoken
     )
-    for verb in (run_verb, list_verb, study_verb):
+    for verb in (run_verb, list_verb, study_verb, verify_verb):
         verb.add(verbs, language)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out a command line and return its exit code: 0, 2 bad input, 3 complete with failures, 130 interrupted."""
+    """Carry out a command line and return its exit code.
+
+    0 done, 1 a check of ``verify`` failed, 2 bad input, 3 complete with failures, 130 interrupted.
+    """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     tag = asked_language(arguments)
     language = language_named(tag) if tag is not None else language_of_locale(os.environ)
