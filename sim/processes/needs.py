@@ -73,14 +73,18 @@ def each_resident(
             draw_in_turn(seed, ARISE, week, i, agents, lanes, us)
         c = residents.community[i]
         easy = p.easy_questions[c] * residents.online[i]
-        chance = residents.need_chance[i] * pressure[c] * (1.0 + easy)
-        if us[k] < chance:
+        ordinary = residents.need_chance[i] * (1.0 + easy)
+        if us[k] < ordinary * pressure[c, 0]:
+            # Only those few are looked up by age: a surge brings more to some than to others.
+            band = band_of_results(residents.age[i])
+            if us[k] >= ordinary * pressure[c, 1 + band]:
+                continue
             if index.used[0] == room:
                 return i
             simple = draw(seed, QUESTION, week, i) < question_share_of(
                 p.questions[c], p.easy_questions[c], residents.online[i]
             )
-            category = category_of(draw(seed, WHAT, week, i), mix[c, band_of_results(residents.age[i])])
+            category = category_of(draw(seed, WHAT, week, i), mix[c, band])
             severity = 1 if simple else severity_of(draw(seed, HOW_BAD, week, i), p.serious[c], p.urgent[c])
             work = hours_for(category_hours[c, category], severity, p.work_per_severity[c], draw(seed, WORK, week, i))
             many = (not simple) and draw(seed, OWNERS, week, i) < several[c, category]
@@ -118,9 +122,9 @@ def run(model: Any) -> None:
     """Let terms end, and needs of residents and of buildings arise."""
     fall_due(model.needs, model.index, model.numbers.service.term, model.counts, model.week)
     tables = model.tables
-    for loop, mix, size in (
-        (each_resident, tables.mix, model.residents.size),
-        (each_building, tables.shared_mix, model.buildings.size),
+    for loop, mix, pressure, size in (
+        (each_resident, tables.mix, model.pressure, model.residents.size),
+        (each_building, tables.shared_mix, model.shared_pressure, model.buildings.size),
     ):
         first = 0
         while first < size:
@@ -131,7 +135,7 @@ def run(model: Any) -> None:
                 model.needs,
                 model.index,
                 mix,
-                model.pressure,
+                pressure,
                 tables.hours,
                 tables.several,
                 model.numbers.needs,
