@@ -28,7 +28,7 @@ def add(verbs: Any, language: str) -> None:
         verb.set_defaults(carry_out=carry_out, complain=verb.error)
 
 
-MODEL_FAMILIES = ("queue", "choice", "cascade", "influence", "public_good", "recruitment", "nulls")
+MODEL_FAMILIES = ("arrivals", "queue", "choice", "cascade", "influence", "public_good", "recruitment", "nulls")
 
 
 def model_options(verb: Any, language: str) -> None:

@@ -22,6 +22,7 @@ from sim.result import provenance
 
 COLUMNS = ("check", "known", "simulated", "tolerance", "passed")
 POINTS = "#D55E00"
+LEGENDS: dict[str, Any] = {"public_good": "upper right", "recruitment": "lower left"}
 
 
 def counts(found: Sequence[Findings]) -> tuple[int, int, int]:
@@ -119,7 +120,7 @@ def draw_limits(found: Sequence[Findings], language: str) -> Figure:
     rows = 2 if len(found) > 3 else 1
     figure, axes = style.slide(
         text(language, "verify.figure"),
-        text(language, "verify.figure_note", errors=f"{STANDARD_ERRORS:g}"),
+        text(language, "verify.figure_note"),
         rows,
         -(-len(found) // rows),
     )
@@ -163,4 +164,4 @@ def _draw(axes: Axes, one: Findings, language: str) -> None:
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     if not alone:
         axes.set_ylim(top=1.05)
-    axes.legend(fontsize=10, loc="upper right" if one.family == "public_good" else "best")
+    axes.legend(fontsize=10, loc=LEGENDS.get(one.family, "best"))
