@@ -18,6 +18,7 @@ from experiments.page import Block, Heading, Paragraph, Table, to_markdown
 from experiments.plots import style
 from experiments.text import text
 from experiments.verification.finding import STANDARD_ERRORS, Check, Curve, Findings
+from sim.emergency_kinds import emergency_kinds
 from sim.result import provenance
 
 COLUMNS = ("check", "known", "simulated", "tolerance", "passed")
@@ -50,9 +51,11 @@ def model_page(found: Sequence[Findings], seed: int, language: str) -> list[Bloc
 
 
 def _row(check: Check, language: str) -> list[str]:
-    words = text(language, f"verify.check.{check.name}", where=check.where)
-    if check.where and check.where not in words:
-        words += f" ({check.where})"
+    shock = emergency_kinds().get(check.where)
+    where = shock.label[language] if shock else check.where
+    words = text(language, f"verify.check.{check.name}", where=where)
+    if where not in words:
+        words += f" ({where})"
     if not check.judged:
         tolerance, verdict = "–", text(language, "verify.reported")
     else:

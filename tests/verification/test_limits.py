@@ -38,7 +38,7 @@ def test_what_is_judged_is_judged_narrowly(family):
             assert check.tolerance < 0.55 * check.known
 
 
-@pytest.mark.parametrize("family", ["arrivals", "queue", "choice", "public_good", "recruitment"])
+@pytest.mark.parametrize("family", ["choice", "public_good"])
 def test_another_seed_gives_other_luck_and_the_same_answers(family):
     found, other = (verify(family, seed).checks for seed in (1, 2))
 
