@@ -89,7 +89,10 @@ def parser(language: str) -> Parser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out a command line and return its exit code: 0, 2 bad input, 3 complete with failures, 130 interrupted."""
+    """Carry out a command line and return its exit code.
+
+    0 done, 1 a check of ``verify`` failed, 2 bad input, 3 complete with failures, 130 interrupted.
+    """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     tag = asked_language(arguments)
     language = language_named(tag) if tag is not None else language_of_locale(os.environ)

@@ -20,6 +20,7 @@ from sim.agents.party_organizations import PartyOrganization
 from sim.agents.people import Resident, Volunteer
 from sim.agents.places import Geography
 from sim.agents.providers import CharityFund, LegalTeam, ServiceProvider
+from sim.agents.residents import AGE_BANDS
 from sim.agents.social_organizations import SocialOrganization
 from sim.agents.views import OrganizationView, View
 from sim.counters import COUNTERS
@@ -239,7 +240,8 @@ class Community(mesa.Model):
         self.tables = founding.tables_of(self.scenario, self.communities)
         self._ordinary_mix = self.tables.mix, self.tables.shared_mix
         self._surge: np.ndarray | None = None
-        self.pressure = np.ones(count)
+        # How many times as many needs arise as in an ordinary week: at most, then by age band; and in buildings.
+        self.pressure, self.shared_pressure = np.ones((count, 1 + len(AGE_BANDS))), np.ones(count)
         self.emergency_staff = np.zeros(count)
         self.meeting = np.zeros(count)
         self.free = np.zeros((count, OFFERS + 1))
@@ -418,11 +420,13 @@ class Community(mesa.Model):
         mix, shared = self._ordinary_mix
         if surge is None:
             self.tables = self.tables._replace(mix=mix, shared_mix=shared)
-            self.pressure[:] = 1.0
+            self.pressure[:], self.shared_pressure[:] = 1.0, 1.0
             return
         plain = np.diff(mix, axis=2, prepend=0.0) * factors
         plain_shared = np.diff(shared, axis=1, prepend=0.0) * factors
-        self.pressure[:] = plain.sum(axis=2).mean(axis=1)
+        self.pressure[:, 1:] = plain.sum(axis=2)
+        self.pressure[:, 0] = self.pressure[:, 1:].max(axis=1)
+        self.shared_pressure[:] = plain_shared.sum(axis=1)
         self.tables = self.tables._replace(mix=plain.cumsum(axis=2), shared_mix=plain_shared.cumsum(axis=1))
 
     @property

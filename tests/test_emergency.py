@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from sim import run, warm_up
+from sim import Community, run, warm_up
+from sim.agents.residents import AGE_BANDS
 from sim.emergency_kinds import emergency_kinds
+from sim.needs_table import CATEGORIES, ELDER_CARE
 from sim.outcomes import COLUMNS
 from tests.state import place
 
@@ -90,7 +92,26 @@ def test_every_kind_brings_needs_and_takes_staff(kind, warm, quiet):
     assert (result.model.emergency_staff <= staff).all()
     assert (result.model.emergency_staff > 0.3 * staff).all()
     assert by_week(result, "raised")[-1] >= by_week(quiet, "raised")[START - 1]
-    assert (result.model.pressure > 1.0).all()
+    assert (result.model.pressure[:, 0] > 1.0).all()
+
+
+def test_an_epidemic_breaks_no_lamps():
+    """What buildings share is none of its business; it used to double that too."""
+    model = run(with_shock().replace(weeks=START)).model
+
+    assert model.shared_pressure == pytest.approx(1.0)
+    assert (model.pressure[:, 0] > 1.5).all()
+
+
+def test_a_shock_brings_most_to_those_whose_needs_it_raises():
+    """Of these factors, that on elder care is the largest, and children have no such needs."""
+    model = Community(SCENARIO)
+    model.set_surge(np.where(np.arange(len(CATEGORIES)) == ELDER_CARE, 4.0, 1.0))
+    children, old = model.pressure[:, 1], model.pressure[:, len(AGE_BANDS)]
+
+    assert children == pytest.approx(1.0)
+    assert (old > 1.5).all()
+    assert (model.pressure[:, 0] == model.pressure[:, 1:].max(axis=1)).all()
 
 
 def test_preparedness_keeps_staff_at_their_desks(warm):
@@ -147,5 +168,6 @@ def test_party_members_answer_more(epidemic):
 
 def test_when_it_is_over_the_mix_of_needs_is_the_ordinary_one(epidemic, quiet):
     assert np.array_equal(epidemic.model.tables.mix, quiet.model.tables.mix)
-    assert epidemic.model.pressure.tolist() == [1.0, 1.0]
+    assert (epidemic.model.pressure == 1.0).all()
+    assert (epidemic.model.shared_pressure == 1.0).all()
     assert epidemic.model.emergency_staff.tolist() == [0.0, 0.0]

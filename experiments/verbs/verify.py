@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from experiments.text import text
-from experiments.verbs import checks, patterns
+from experiments.verbs import checks, model, patterns
 
 # Name of an action -> what adds its options, and what carries it out, to its parser. Its help is ``verify.<name>``.
 ACTIONS: Mapping[str, Callable[[Any, str], None]] = {
+    "model": model.options,
     "patterns": patterns.options,
     **{name: checks.options_of(name) for name in checks.CHECKS},
 }

@@ -83,12 +83,16 @@ def each_resident(
             draw_in_turn(seed, ARISE, week, i, agents, lanes, us)
         c = residents.community[i]
         easy = p.easy_questions[c] * residents.online[i] + p.window_questions[c]
-        chance = residents.need_chance[i] * pressure[c] * (1.0 + easy)
-        if us[k] < chance:
+        ordinary = residents.need_chance[i] * (1.0 + easy)
+        if us[k] < ordinary * pressure[c, 0]:
+            # Only those few are looked up by age: a surge brings more to some than to others.
+            band = band_of_results(residents.age[i])
+            if us[k] >= ordinary * pressure[c, 1 + band]:
+                continue
             if index.used[0] == room:
                 return i
             simple = draw(seed, QUESTION, week, i) < question_share_of(p.questions[c], easy)
-            category = category_of(draw(seed, WHAT, week, i), mix[c, band_of_results(residents.age[i])])
+            category = category_of(draw(seed, WHAT, week, i), mix[c, band])
             if category == DISPUTES and not simple and draw(seed, AVERTED, week, i) < averted[c]:
                 counts[c, DISPUTES_AVERTED] += 1.0
                 continue
@@ -134,9 +138,9 @@ def run(model: Any) -> None:
     fall_due(model.needs, model.index, service.term, service.closed_on_paper, model.counts, model.seed, model.week)
     tables = model.tables
     averted = share_averted(p.disputes_averted, p.rules_by_few, model.numbers.discovery.binding)
-    for loop, mix, size in (
-        (each_resident, tables.mix, model.residents.size),
-        (each_building, tables.shared_mix, model.buildings.size),
+    for loop, mix, pressure, size in (
+        (each_resident, tables.mix, model.pressure, model.residents.size),
+        (each_building, tables.shared_mix, model.shared_pressure, model.buildings.size),
     ):
         first = 0
         while first < size:
@@ -147,7 +151,7 @@ def run(model: Any) -> None:
                 model.needs,
                 model.index,
                 mix,
-                model.pressure,
+                pressure,
                 tables.hours,
                 tables.several,
                 p,
