@@ -1766,10 +1766,10 @@ class PlainCommunity(mesa.Model):
         self.each_open(
             mediate,
             lambda need: need.category == DISPUTES and need.state == WAITING and need.ready <= self.week,
-        )
         if self.week % 52 == 1:
             for resident in self.residents:
                 resident.hours_given, resident.acts = 0.0, 0
+        )
         everybody.do(ask_others)
         for need in self.open_needs:
             if need.known == self.week and need.channel == MEETING and not need.promised:
