@@ -21,6 +21,7 @@ from sim import acts as _acts
 from sim import needs_life as _needs_life
 from sim import network as _network
 from sim import staff as _staff
+from sim import trust as _trust
 from sim.agents.organizations import (
     CHARITY,
     COMMUNITIES,
@@ -175,7 +176,7 @@ calendar, discovery, disputes, influence, matching, needs, participation, routin
         _service,
     ),
 )
-acts, needs_life, network, staff = map(_plain, (_acts, _needs_life, _network, _staff))
+acts, needs_life, network, staff, trust = map(_plain, (_acts, _needs_life, _network, _staff, _trust))
 pair = getattr(pair, "py_func", pair)
 
 
@@ -1408,8 +1409,8 @@ def tell_story(resident: Resident) -> None:
         other = tie.other
         if draw(seed, influence.TELLS, week, pair(i, other.row)) < chance:
             other.performance += p.story_weight * (quality - other.performance)
-            other.trust_anchor = influence.next_anchor(
-                other.trust_anchor, quality, other.expectation, p.story_gain, p.story_gain * p.asymmetry
+            other.trust_anchor = trust.next_trust(
+                other.trust_anchor, quality, other.expectation, 1.0, p.story_gain, p.asymmetry
             )
 
 
@@ -1505,7 +1506,7 @@ def feel_the_week(resident: Resident) -> None:
     p, weight, quality = resident.community.numbers.satisfaction, resident.event_weight, resident.performance
     if weight > 0.0:
         quality, expectation = resident.event_quality / weight, resident.expectation
-        resident.trust_anchor = satisfaction.next_trust(
+        resident.trust_anchor = trust.next_trust(
             resident.trust_anchor, quality, expectation, weight, p.trust_gain, p.asymmetry
         )
         resident.reassure(p.efficacy_gain * min(1.0, weight) * (quality - expectation))
