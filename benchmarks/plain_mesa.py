@@ -391,7 +391,7 @@ class Need:
         self.category, self.severity, self.simple, self.several = category, severity, simple, several
         self.state, self.channel, self.provider, self.right = HIDDEN, 0, NOBODY, False
         self.owner, self.owners_left = None, 0
-        self.bounces = self.attempts = self.level = 0
+        self.bounces = self.returned = self.attempts = self.level = 0
         self.promised = self.listed = self.bottom_up = self.reopened = False
         self.ready = self.raised = week
         self.work = self.work_left = work
@@ -686,13 +686,12 @@ def route(need: Need) -> None:
     need.owner = address
     hard = several or need.severity == 3
     skill = staff.skill_for(place.skill, place.generalists, hard, p.depth)
-    if category != DISPUTES and draw(seed, routing.ASTRAY, week, key) < routing.chance_of_error(
-        several, place.care, p.error, p.error_several, p.hurry, skill, p.experience
-    ):
-        wrong = int(draw(seed, routing.WHERE, week, key) * DEPARTMENTS)
-        if place.departments[wrong] is address:
-            wrong = (wrong + 1) % DEPARTMENTS
-        address, need.right = place.departments[wrong], False
+    error = routing.chance_of_error(several, place.care, p.error, p.error_several, p.hurry, skill, p.experience)
+    error *= (1.0 - p.learns) ** need.bounces
+    others = [one for bit, one in enumerate(place.departments) if one is not address and not need.returned & 1 << bit]
+    if category != DISPUTES and others and draw(seed, routing.ASTRAY, week, key) < error:
+        address = others[int(draw(seed, routing.WHERE, week, key) * len(others))]
+        need.right = False
         place.counts[WASTED_HOURS] += hours
     need.state, need.provider = WAITING, address
     need.ready = week + 1 + (int(p.delay_several + 0.5) if several else 0)
@@ -923,6 +922,7 @@ def bounce(need: Need, free: float) -> None:
     need.leave()
     need.bounces += 1
     need.state, need.provider = KNOWN, NOBODY
+    need.returned |= 1 << need.community.departments.index(need.provider)
     need.ready = need.model.week + int(p.bounce_weeks + 0.5)
 
 
