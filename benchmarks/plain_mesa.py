@@ -33,6 +33,7 @@ from sim.agents.organizations import (
     SEAT_DEPARTMENT,
     SEAT_LEGAL,
     SEAT_SOCIAL,
+    SEAT_UNIT,
     SOCIAL,
     SOCIALS,
     UNITS,
@@ -921,8 +922,8 @@ def bounce(need: Need, free: float) -> None:
     counts[BOUNCED] += 1.0
     need.leave()
     need.bounces += 1
-    need.state, need.provider = KNOWN, NOBODY
     need.returned |= 1 << need.community.departments.index(need.provider)
+    need.state, need.provider = KNOWN, NOBODY
     need.ready = need.model.week + int(p.bounce_weeks + 0.5)
 
 
@@ -1542,6 +1543,18 @@ def survey(place: Place) -> None:
         place.survey = satisfied / asked
 
 
+def pool_units(street: list[Place]) -> None:
+    """Units put part of their hours into a pool for all communities of their street."""
+    population = sum(len(place.residents) for place in street)
+    for seat in range(SEAT_UNIT, SEAT_UNIT + UNITS):
+        pool = 0.0
+        for place in street:
+            pool += place.numbers.matching.units_shared * place.seats[seat].capacity
+        for place in street:
+            unit, kept = place.seats[seat], 1.0 - place.numbers.matching.units_shared
+            unit.capacity = kept * unit.capacity + pool * (len(place.residents) / population)
+
+
 def each_quarter(model: PlainCommunity) -> None:
     """Links fade, a meeting may be held, organisations decide."""
     for place in model.places:
@@ -1555,6 +1568,8 @@ def each_quarter(model: PlainCommunity) -> None:
                     bring_together(place.links, a, b, p.meeting_strengthens)
     for organization in model.organizations:
         organization.each_quarter()
+    for street in model.streets:
+        pool_units(street)
     for organization in model.organizations:
         organization.hours_used = organization.offered = 0.0
 
@@ -1751,6 +1766,9 @@ class PlainCommunity(mesa.Model):
         self.ended = []
         for place in self.places:
             place.counts = [0.0] * len(COUNTERS)
+        if self.week % 52 == 1:
+            for resident in self.residents:
+                resident.hours_given, resident.acts = 0.0, 0
         if self.week % 13 == 0:
             self.count_demand()
         everybody = self._everybody
@@ -1767,9 +1785,6 @@ class PlainCommunity(mesa.Model):
         self.each_open(
             mediate,
             lambda need: need.category == DISPUTES and need.state == WAITING and need.ready <= self.week,
-        if self.week % 52 == 1:
-            for resident in self.residents:
-                resident.hours_given, resident.acts = 0.0, 0
         )
         everybody.do(ask_others)
         for need in self.open_needs:
