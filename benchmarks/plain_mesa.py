@@ -1517,6 +1517,7 @@ def feel_the_week(resident: Resident) -> None:
         performance -= performance * satisfaction.wear_of_open_needs(resident.open_severity, p.hurt, p.half)
     resident.performance = performance
     resident.expectation = satisfaction.next_expectation(resident.expectation, performance, p.pace, p.announced)
+    resident.trust_anchor += p.forgetting * (p.start_trust - resident.trust_anchor)
     resident.efficacy += p.forgetting * (0.5 - resident.efficacy)
     resident.belonging += p.forgetting * (p.ordinary_belonging - resident.belonging)
     resident.satisfaction = satisfaction.satisfaction_of(

@@ -62,6 +62,8 @@ def write_run(result: sim.Result, baseline: sim.Result | None, folder: Path, nee
                 "groups": one.groups,
                 "communities": one.summary_by_community.reset_index(names="community"),
             }
+            if len(one.resilience):
+                tables["resilience"] = one.resilience
             if needs:
                 tables |= {"needs": one.needs, "need_changes": one.needs.changes}
             _write_tables({prefix + name: table for name, table in tables.items()}, folder)

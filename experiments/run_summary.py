@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from experiments import formats
 from experiments.labels import community_label
 from experiments.page import Block, Heading, Paragraph, Table
 from experiments.text import text
+from sim.emergency_kinds import emergency_kinds
 from sim.mechanisms import mechanisms
 from sim.outcomes import OUTCOMES
 
@@ -25,6 +27,8 @@ def run_page(result: sim.Result, baseline: sim.Result | None, language: str) -> 
         _outcomes(result, baseline, language),
         _communities(result, language),
     ]
+    if len(result.resilience):
+        page.append(_resilience(result, language))
     if baseline is not None:
         page.append(Paragraph(text(language, "run.one_run_only")))
     return page
@@ -82,3 +86,20 @@ def _communities(result: sim.Result, language: str) -> Table:
         for community, row in table.iterrows()
     ]
     return Table([text(language, "list.community"), *(OUTCOMES[name].label[language] for name in names)], rows)
+
+
+def _resilience(result: sim.Result, language: str) -> Table:
+    columns = ("emergency", "start", "before", "peak", "area", "recovery")
+    rows = [
+        [
+            emergency_kinds()[one.emergency].label[language],
+            str(one.start),
+            community_label(result.scenario, one.community, language),
+            *(f"{value:.1f}" for value in (one.before, one.peak, one.area)),
+            text(language, "run.not_recovered") if math.isnan(one.weeks) else f"{one.weeks:.0f}",
+        ]
+        for one in result.resilience.itertuples()
+    ]
+    header = [text(language, f"run.resilience_{name}") for name in columns]
+    header.insert(2, text(language, "list.community"))
+    return Table(header, rows, text(language, "run.resilience"))

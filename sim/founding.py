@@ -254,9 +254,9 @@ def each_resident(residents, communities, p, spread, chances, first_social, memb
         residents.trust[i] = residents.trust_anchor[i]
         residents.efficacy[i] = within(p.start_efficacy[c] + spread[c] * draw_normal(seed, MOOD, 1, i))
         residents.belonging[i] = within(p.ordinary_belonging[c] + spread[c] * draw_normal(seed, MOOD, 2, i))
-        residents.performance[i] = p.ordinary[c]
-        residents.expectation[i] = p.ordinary[c] + p.announced[c]
-        residents.satisfaction[i] = p.ordinary[c]
+        residents.performance[i] = p.start_performance[c]
+        residents.expectation[i] = p.start_performance[c] + p.announced[c]
+        residents.satisfaction[i] = p.start_performance[c]
         residents.disposition[i] *= disposition[c]
         age = residents.age[i]
         band = int(age >= 18) + int(age >= 60)

@@ -20,6 +20,7 @@ from sim.result import Result
 
 YEAR = 52
 WEEK_DAYS = 7
+SOCIABLE_POINTS = 15  # of the quadrature over how sociable people are
 SHOCKS = ("flood", "epidemic")
 
 
@@ -170,21 +171,26 @@ def neighbours_known(result: Result) -> np.ndarray:
     return np.bincount(owner[used & (ties.kind[: owner.size] == NEIGHBOUR)], minlength=ties.count.size)
 
 
-def chance_of_days(ties: np.ndarray, chats: float, least: int) -> np.ndarray:
+def chance_of_days(ties: np.ndarray, chats: float, least: int, sociability: float = 0.0) -> np.ndarray:
     """Chance that a resident chats with a neighbour on at least ``least`` days of a week.
 
-    Chats come as a Poisson process, ``chats`` a week with each neighbour known, so the days with one are binomial.
+    Chats come as a Poisson process, ``chats`` a week with each neighbour known on average, so the days with one are
+    binomial. ``sociability`` is the spread, in log units, of how much people chat beside how many they know.
     """
-    day = -np.expm1(-chats * np.asarray(ties, dtype=float) / WEEK_DAYS)
-    return np.sum(
-        [math.comb(WEEK_DAYS, k) * day**k * (1.0 - day) ** (WEEK_DAYS - k) for k in range(least, WEEK_DAYS + 1)], axis=0
+    points, weights = np.polynomial.hermite_e.hermegauss(SOCIABLE_POINTS)
+    rates = chats * np.exp(sociability * points - 0.5 * sociability**2) / WEEK_DAYS
+    day = -np.expm1(-np.asarray(ties, dtype=float)[..., None] * rates)
+    chances = sum(
+        math.comb(WEEK_DAYS, k) * day**k * (1.0 - day) ** (WEEK_DAYS - k) for k in range(least, WEEK_DAYS + 1)
     )
+    return chances @ (weights / weights.sum())
 
 
 def _chat(observed: Observed, least: int) -> Part:
-    among = adults(observed.quiet)
+    among, numbers = adults(observed.quiet), observed.observation
     ties = neighbours_known(observed.quiet)[among]
-    return Part(float(chance_of_days(ties, observed.observation["observation.chats"], least).sum()), float(among.sum()))
+    chances = chance_of_days(ties, numbers["observation.chats"], least, numbers["observation.sociability"])
+    return Part(float(chances.sum()), float(among.sum()))
 
 
 @measure

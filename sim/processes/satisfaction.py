@@ -69,6 +69,7 @@ def each_resident(residents, p):
             performance -= performance * wear_of_open_needs(residents.open_severity[i], p.hurt[c], p.half[c])
         residents.performance[i] = performance
         residents.expectation[i] = next_expectation(residents.expectation[i], performance, p.pace[c], p.announced[c])
+        residents.trust_anchor[i] += p.forgetting[c] * (p.start_trust[c] - residents.trust_anchor[i])
         residents.efficacy[i] += p.forgetting[c] * (0.5 - residents.efficacy[i])
         residents.belonging[i] += p.forgetting[c] * (p.ordinary_belonging[c] - residents.belonging[i])
         residents.satisfaction[i] = satisfaction_of(

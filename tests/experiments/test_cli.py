@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 from experiments.__main__ import main
@@ -107,6 +108,18 @@ def test_one_run_is_summarised(tmp_path, capsys):
     assert "50 residents in 1 communities; 4 weeks" in shown
     assert "seed 3" in shown
     assert "0.8" in shown
+
+
+def test_a_run_with_an_emergency_says_how_the_place_stood_it(tmp_path, capsys):
+    (tmp_path / "flood.toml").write_text(
+        'weeks = 20\nwarmup = 4\n[[communities]]\ntype = "village"\nresidents = 150\n'
+        '[[emergencies]]\nkind = "flood"\nstart = 6\nweeks = 2\n',
+        encoding="utf-8",
+    )
+
+    assert ended(["run", "flood.toml", "--out", "out"]) == 0
+    assert "Weeks to recover" in capsys.readouterr().out
+    assert pd.read_parquet("out/resilience.parquet")["emergency"].tolist() == ["flood"]
 
 
 def test_one_run_tells_why(tmp_path, capsys):

@@ -136,6 +136,16 @@ def test_who_knows_more_neighbours_chats_on_more_days():
     assert measures.chance_of_days(np.array([2]), 1.0, 1) == pytest.approx(-math.expm1(-2.0))
 
 
+def test_where_people_differ_more_chat_daily_and_more_hardly_ever():
+    ties = np.array([3.0])
+    alike, differing = (
+        [float(measures.chance_of_days(ties, 1.0, least, spread)[0]) for least in (1, 5)] for spread in (0.0, 1.2)
+    )
+
+    assert differing[0] < alike[0]
+    assert differing[1] > alike[1]
+
+
 def test_the_top_of_volunteers_counts_one_at_the_edge_in_part():
     hours = np.array([8.0, 4.0, 2.0, 2.0])
 
