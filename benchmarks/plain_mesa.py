@@ -21,6 +21,7 @@ from sim import acts as _acts
 from sim import needs_life as _needs_life
 from sim import network as _network
 from sim import staff as _staff
+from sim import trust as _trust
 from sim.agents.organizations import (
     CHARITY,
     COMMUNITIES,
@@ -32,6 +33,7 @@ from sim.agents.organizations import (
     SEAT_DEPARTMENT,
     SEAT_LEGAL,
     SEAT_SOCIAL,
+    SEAT_UNIT,
     SOCIAL,
     SOCIALS,
     UNITS,
@@ -175,7 +177,7 @@ calendar, discovery, disputes, influence, matching, needs, participation, routin
         _service,
     ),
 )
-acts, needs_life, network, staff = map(_plain, (_acts, _needs_life, _network, _staff))
+acts, needs_life, network, staff, trust = map(_plain, (_acts, _needs_life, _network, _staff, _trust))
 pair = getattr(pair, "py_func", pair)
 
 
@@ -390,7 +392,7 @@ class Need:
         self.category, self.severity, self.simple, self.several = category, severity, simple, several
         self.state, self.channel, self.provider, self.right = HIDDEN, 0, NOBODY, False
         self.owner, self.owners_left = None, 0
-        self.bounces = self.attempts = self.level = 0
+        self.bounces = self.returned = self.attempts = self.level = 0
         self.promised = self.listed = self.bottom_up = self.reopened = False
         self.ready = self.raised = week
         self.work = self.work_left = work
@@ -685,13 +687,12 @@ def route(need: Need) -> None:
     need.owner = address
     hard = several or need.severity == 3
     skill = staff.skill_for(place.skill, place.generalists, hard, p.depth)
-    if category != DISPUTES and draw(seed, routing.ASTRAY, week, key) < routing.chance_of_error(
-        several, place.care, p.error, p.error_several, p.hurry, skill, p.experience
-    ):
-        wrong = int(draw(seed, routing.WHERE, week, key) * DEPARTMENTS)
-        if place.departments[wrong] is address:
-            wrong = (wrong + 1) % DEPARTMENTS
-        address, need.right = place.departments[wrong], False
+    error = routing.chance_of_error(several, place.care, p.error, p.error_several, p.hurry, skill, p.experience)
+    error *= (1.0 - p.learns) ** need.bounces
+    others = [one for bit, one in enumerate(place.departments) if one is not address and not need.returned & 1 << bit]
+    if category != DISPUTES and others and draw(seed, routing.ASTRAY, week, key) < error:
+        address = others[int(draw(seed, routing.WHERE, week, key) * len(others))]
+        need.right = False
         place.counts[WASTED_HOURS] += hours
     need.state, need.provider = WAITING, address
     need.ready = week + 1 + (int(p.delay_several + 0.5) if several else 0)
@@ -921,6 +922,7 @@ def bounce(need: Need, free: float) -> None:
     counts[BOUNCED] += 1.0
     need.leave()
     need.bounces += 1
+    need.returned |= 1 << need.community.departments.index(need.provider)
     need.state, need.provider = KNOWN, NOBODY
     need.ready = need.model.week + int(p.bounce_weeks + 0.5)
 
@@ -1408,8 +1410,8 @@ def tell_story(resident: Resident) -> None:
         other = tie.other
         if draw(seed, influence.TELLS, week, pair(i, other.row)) < chance:
             other.performance += p.story_weight * (quality - other.performance)
-            other.trust_anchor = influence.next_anchor(
-                other.trust_anchor, quality, other.expectation, p.story_gain, p.story_gain * p.asymmetry
+            other.trust_anchor = trust.next_trust(
+                other.trust_anchor, quality, other.expectation, 1.0, p.story_gain, p.asymmetry
             )
 
 
@@ -1505,7 +1507,7 @@ def feel_the_week(resident: Resident) -> None:
     p, weight, quality = resident.community.numbers.satisfaction, resident.event_weight, resident.performance
     if weight > 0.0:
         quality, expectation = resident.event_quality / weight, resident.expectation
-        resident.trust_anchor = satisfaction.next_trust(
+        resident.trust_anchor = trust.next_trust(
             resident.trust_anchor, quality, expectation, weight, p.trust_gain, p.asymmetry
         )
         resident.reassure(p.efficacy_gain * min(1.0, weight) * (quality - expectation))
@@ -1542,6 +1544,18 @@ def survey(place: Place) -> None:
         place.survey = satisfied / asked
 
 
+def pool_units(street: list[Place]) -> None:
+    """Units put part of their hours into a pool for all communities of their street."""
+    population = sum(len(place.residents) for place in street)
+    for seat in range(SEAT_UNIT, SEAT_UNIT + UNITS):
+        pool = 0.0
+        for place in street:
+            pool += place.numbers.matching.units_shared * place.seats[seat].capacity
+        for place in street:
+            unit, kept = place.seats[seat], 1.0 - place.numbers.matching.units_shared
+            unit.capacity = kept * unit.capacity + pool * (len(place.residents) / population)
+
+
 def each_quarter(model: PlainCommunity) -> None:
     """Links fade, a meeting may be held, organisations decide."""
     for place in model.places:
@@ -1555,6 +1569,8 @@ def each_quarter(model: PlainCommunity) -> None:
                     bring_together(place.links, a, b, p.meeting_strengthens)
     for organization in model.organizations:
         organization.each_quarter()
+    for street in model.streets:
+        pool_units(street)
     for organization in model.organizations:
         organization.hours_used = organization.offered = 0.0
 
@@ -1751,6 +1767,9 @@ class PlainCommunity(mesa.Model):
         self.ended = []
         for place in self.places:
             place.counts = [0.0] * len(COUNTERS)
+        if self.week % 52 == 1:
+            for resident in self.residents:
+                resident.hours_given, resident.acts = 0.0, 0
         if self.week % 13 == 0:
             self.count_demand()
         everybody = self._everybody
@@ -1768,9 +1787,6 @@ class PlainCommunity(mesa.Model):
             mediate,
             lambda need: need.category == DISPUTES and need.state == WAITING and need.ready <= self.week,
         )
-        if self.week % 52 == 1:
-            for resident in self.residents:
-                resident.hours_given, resident.acts = 0.0, 0
         everybody.do(ask_others)
         for need in self.open_needs:
             if need.known == self.week and need.channel == MEETING and not need.promised:

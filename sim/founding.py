@@ -48,6 +48,7 @@ from sim.needs_table import (
     PARKING,
 )
 from sim.needs_table import PROPERTY as PROPERTY_NEEDS
+from sim.processes.calendar import each_street
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -165,6 +166,7 @@ def organizations_of(scenario: Scenario, communities: Communities, seed: int) ->
     table.kind[-1] = COUNTY
     set_skills(scenario, communities, table, seed)
     set_capacities(scenario, communities, table)
+    each_street(communities, table, entry_of(scenario, "matching", "units_shared"))
     table.effort[:] = float(entry_of(scenario, "calendar", "effort_floor").mean())
     table.hours_left[:] = table.capacity * table.effort
     return table

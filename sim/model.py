@@ -275,6 +275,10 @@ class Community(mesa.Model):
         self.counts[:] = 0.0
         self.index.closed_count[0] = 0
         self.mechanism_yuan[:] = 0.0
+        if self.week % YEAR == 1:
+            # Here and not at the end of a year, so that the year that ends can still be read off.
+            self.residents.hours_given[:] = 0.0
+            self.residents.acts[:] = 0
         if self.run_week >= 1 and self.run_week % YEAR == 1:
             self._fill_budget()
         if self._mechanisms and self.run_week >= 1:

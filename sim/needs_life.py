@@ -129,6 +129,7 @@ def begin(needs, index, resident, building, community, category, severity, simpl
     needs.provider[n] = NOBODY
     needs.right[n] = False
     needs.bounces[n] = 0
+    needs.returned[n] = 0
     needs.attempts[n] = 0
     needs.level[n] = 0
     needs.promised[n] = False

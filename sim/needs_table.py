@@ -57,6 +57,7 @@ NEEDS = table_type(
     provider  int32   row in Organizations, or NOBODY, GROUP, VOLUNTEERS
     right     bool    the provider is one that can solve it
     bounces   int8    times it went to a wrong address and came back
+    returned  int8    departments that sent it back, a bit each in the order of their rows
     attempts  int8    failed attempts to solve it
     level     int8    instance that a dispute has reached: index into INSTANCES
     promised  bool    a meeting promised to see to it

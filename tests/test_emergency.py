@@ -5,6 +5,7 @@ import pytest
 
 from sim import Community, run, warm_up
 from sim.agents.residents import AGE_BANDS
+from sim.counters import MOBILIZED, RATE_ACTS, SELF_ORGANIZE_ACTS, VOLUNTEER_HOURS
 from sim.emergency_kinds import emergency_kinds
 from sim.needs_table import CATEGORIES, ELDER_CARE
 from sim.outcomes import COLUMNS
@@ -171,3 +172,18 @@ def test_when_it_is_over_the_mix_of_needs_is_the_ordinary_one(epidemic, quiet):
     assert (epidemic.model.pressure == 1.0).all()
     assert (epidemic.model.shared_pressure == 1.0).all()
     assert epidemic.model.emergency_staff.tolist() == [0.0, 0.0]
+
+
+def test_who_helps_has_had_the_week_and_no_act_of_the_year_is_lost():
+    model = Community(place(residents=400, warmup=0, emergencies=[{"kind": "epidemic", "start": 1, "weeks": 6}]))
+    acts, hours = 0, 0.0
+    for week in range(1, 7):
+        model.step()
+        counts, took_part = model.counts.sum(axis=0), (model.residents.took_part == week).sum()
+        acts += took_part
+        hours += counts[VOLUNTEER_HOURS]
+
+        assert counts[MOBILIZED] > 0.0
+        assert counts[RATE_ACTS : SELF_ORGANIZE_ACTS + 1].sum() == took_part
+        assert model.residents.acts.sum() == acts
+        assert model.residents.hours_given.sum() == pytest.approx(hours)

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from sim import run, warm_up
+from sim import Community, run, warm_up
+from sim.agents.organizations import PARTY_UNIT, SEAT_UNIT, UNITS
+from sim.processes.calendar import each_street
 from tests.state import place
 
 # Streets of four: the first four communities share departments, the fifth has others.
@@ -49,6 +51,40 @@ def test_a_neighbour_feels_it_through_shared_departments(runs):
 
 def test_who_shares_nothing_feels_nothing(runs):
     assert first_difference(runs["one"], runs["none"], 4) is None
+
+
+def unit_hours(result, community):
+    """Hours a week that the units of a community have for it."""
+    first = result.model.communities.first_organization[community] + SEAT_UNIT
+    return result.model.organizations.capacity[first : first + UNITS].sum()
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.2, 0.6])
+def test_a_joint_committee_brings_units_hours_to_its_street_as_far_as_they_are_shared(shared):
+    scenario = SCENARIO.replace(parameters=SCENARIO.parameters | {"matching.units_shared": shared})
+    warm = warm_up(scenario)
+    spec = {"dose": 1.0, "start": 1, "communities": [FIRST]}
+    joint, none = run(scenario.replace(mechanisms={"joint_committee": spec}), warm=warm), run(scenario, warm=warm)
+    gain = [unit_hours(joint, c) - unit_hours(none, c) for c in range(5)]
+
+    assert gain[0] > 0.0
+    assert all(one > 0.0 for one in gain[1:4]) == (shared > 0.0)
+    assert gain[1] == pytest.approx(sum(gain) * shared / 4.0, rel=0.3)
+    assert first_difference(joint, none, 4) is None
+
+
+def test_sharing_units_hours_neither_makes_nor_loses_any():
+    model = Community(place("village", "old_neighbourhood", "village", residents=100))
+    capacity, shares = model.organizations.capacity, np.array([0.0, 0.3, 0.6])
+    units = np.flatnonzero(model.organizations.kind == PARTY_UNIT)
+    capacity[units] = np.arange(units.size, dtype=float)
+    before = capacity.copy()
+    each_street(model.communities, model.organizations, shares)
+    by_seat = [rows[units].reshape(3, UNITS) for rows in (before, capacity)]
+
+    assert by_seat[1].sum(axis=0) == pytest.approx(by_seat[0].sum(axis=0))
+    assert (by_seat[1] != by_seat[0]).any()
+    assert (np.delete(capacity, units) == np.delete(before, units)).all()
 
 
 def test_departments_try_harder_when_one_of_their_communities_assesses_them(runs):

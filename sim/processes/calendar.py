@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.organizations import DEPARTMENTS, SEAT_DEPARTMENT
+from sim.agents.organizations import DEPARTMENTS, SEAT_DEPARTMENT, SEAT_UNIT, UNITS
 from sim.agents.residents import ADULT
 from sim.catalogue import numbers_of
 from sim.chance import decision, draw
@@ -209,6 +209,38 @@ def each_group(buildings, p):
         buildings.group_hours[b] = hours if buildings.group[b] else 0.0
 
 
+@rule
+def pooled_hours(own, shared, pool, share_of_street):
+    """Hours of a unit for its seat's community: what it keeps for it, and the community's part of the street's pool."""
+    return (1.0 - shared) * own + pool * share_of_street
+
+
+@kernel
+def each_street(communities, organizations, shared):
+    """Units put part of their hours into a pool, which goes to their street's communities by population, seat by seat.
+
+    So a unit's trade is kept, and a street has as many hours as its units pledged.
+    """
+    c = 0
+    while c < communities.size:
+        first, street, population = c, communities.street[c], 0
+        while c < communities.size and communities.street[c] == street:
+            population += communities.stop[c] - communities.start[c]
+            c += 1
+        for seat in range(SEAT_UNIT, SEAT_UNIT + UNITS):
+            pool = 0.0
+            for one in range(first, c):
+                pool += shared[one] * organizations.capacity[communities.first_organization[one] + seat]
+            for one in range(first, c):
+                row = communities.first_organization[one] + seat
+                organizations.capacity[row] = pooled_hours(
+                    organizations.capacity[row],
+                    shared[one],
+                    pool,
+                    (communities.stop[one] - communities.start[one]) / population,
+                )
+
+
 @kernel
 def each_survey(residents, communities, p, threshold, seed, week):
     """A sample of adults is asked; polishing makes some say what is hoped for."""
@@ -288,6 +320,7 @@ def each_quarter(model: Any) -> None:
     count_members(model)
     for organization in model.organization_agents:
         organization.each_quarter()
+    each_street(model.communities, model.organizations, matching.units_shared)
     model.organizations.hours_used[:] = 0.0
     model.organizations.offered[:] = 0.0
 

@@ -14,6 +14,7 @@ from sim.compiled import kernel, rule
 from sim.needs_life import key_of
 from sim.needs_table import MEETING, PATROL, RESOLVED, VISIT
 from sim.network import change_ties
+from sim.trust import next_trust
 
 InfluenceNumbers = numbers_of("influence")
 TELLS = decision("influence.tells")
@@ -42,27 +43,14 @@ def mean_voice_of_ties(voiced, ties, i):
 
 
 @rule
-def next_anchor(anchor, quality, expectation, gain, loss):
-    """Trust from experience: slow to build, quick to lose (Slovic 1993)."""
-    gap = quality - expectation
-    if gap >= 0.0:
-        return anchor + gain * gap * (1.0 - anchor)
-    return max(0.0, anchor + loss * gap * anchor)
-
-
-@rule
 def hear(residents, p, count, tellers, listeners, chances, qualities, us):
     """Let those hear a story, of the first ``count`` who might, whose draw says so; in the order of telling."""
     for k in range(count):
         if us[k] < chances[k]:
             j, quality, c = listeners[k], qualities[k], residents.community[tellers[k]]
             residents.performance[j] += p.story_weight[c] * (quality - residents.performance[j])
-            residents.trust_anchor[j] = next_anchor(
-                residents.trust_anchor[j],
-                quality,
-                residents.expectation[j],
-                p.story_gain[c],
-                p.story_gain[c] * p.asymmetry[c],
+            residents.trust_anchor[j] = next_trust(
+                residents.trust_anchor[j], quality, residents.expectation[j], 1.0, p.story_gain[c], p.asymmetry[c]
             )
 
 

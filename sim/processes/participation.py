@@ -336,6 +336,9 @@ def each_resident(residents, buildings, microgrids, ties, communities, meeting, 
                 continue
             if kind == ASKED_BY_LEADER or kind == ASKED_BY_CONTACT:
                 residents.asked[i] = BY_LEADER
+        if residents.took_part[i] == week:  # helped in an emergency, and has had her week
+            residents.asked[i] = NOT_ASKED
+            continue
         if kind == NOTICE_OF_MEETING:
             form = DELIBERATE
         elif kind == ASKED_BY_CONTACT:
@@ -472,10 +475,6 @@ def each_building(residents, buildings, ties, communities, p, counts, week):
 def run(model: Any) -> None:
     """Recruit, offer occasions, let residents decide, let groups form and dissolve, elect committees."""
     p = model.numbers.participation
-    if model.week % 52 == 1:
-        # Here and not at the end of a year, so that the year that ends can still be read off.
-        model.residents.hours_given[:] = 0.0
-        model.residents.acts[:] = 0
     each_participant(model.residents, model.ties, p, model.seed, model.week)
     each_answer(model.residents, model.needs, model.index, p, model.week)
     each_meeting(model.communities, p, model.counts, model.meeting, model.seed, model.week)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sim.agents.organizations import DEPARTMENTS
@@ -36,6 +37,30 @@ WHOSE, AT_ONCE = decision("routing.whose"), decision("routing.at_once")
 def chance_of_error(several, care, error, error_several, hurry, skill, gain):
     """Chance that a need is sent to a wrong address: higher with several departments, in a hurry, or without skill."""
     return min(0.95, with_experience(error + several * error_several, 1.0 - skill, gain) + hurry * (1.0 - care))
+
+
+@rule
+def chance_after_returns(chance, bounces, learns):
+    """Chance of an error that is left when a need has come back: each return tells intake more of what it is about."""
+    return chance * math.pow(1.0 - learns, bounces)
+
+
+@rule
+def wrong_address(u, right, first, returned):
+    """Department that a need is sent to by mistake: none that returned it; the right one if there is no other.
+
+    ``first`` is the row of the street's first department, ``returned`` holds a bit for each that sent the need back.
+    """
+    left = 0
+    for k in range(DEPARTMENTS):
+        left += first + k != right and (returned >> k) & 1 == 0
+    pick = int(u * left)
+    for k in range(DEPARTMENTS):
+        if first + k != right and (returned >> k) & 1 == 0:
+            if pick == 0:
+                return first + k
+            pick -= 1
+    return right
 
 
 @rule
@@ -113,13 +138,13 @@ def each_need(residents, buildings, needs, index, communities, organizations, le
         needs.owner[n], needs.right[n] = address, True
         hard = several or needs.severity[n] == 3
         skill = skill_for(communities.skill[c], communities.generalists[c], hard, p.depth[c])
-        if category != DISPUTES and draw(seed, ASTRAY, week, key) < chance_of_error(
-            several, care, p.error[c], p.error_several[c], p.hurry[c], skill, p.experience[c]
-        ):
-            wrong = first + int(draw(seed, WHERE, week, key) * DEPARTMENTS)
-            address = wrong if wrong != address else first + (wrong - first + 1) % DEPARTMENTS
-            needs.right[n] = False
-            counts[c, WASTED_HOURS] += hours
+        error = chance_of_error(several, care, p.error[c], p.error_several[c], p.hurry[c], skill, p.experience[c])
+        error = chance_after_returns(error, needs.bounces[n], p.learns[c])
+        if category != DISPUTES and draw(seed, ASTRAY, week, key) < error:
+            wrong = wrong_address(draw(seed, WHERE, week, key), address, first, needs.returned[n])
+            if wrong != address:
+                address, needs.right[n] = wrong, False
+                counts[c, WASTED_HOURS] += hours
         needs.state[n], needs.provider[n] = WAITING, address
         needs.ready[n] = week + 1 + (int(p.delay_several[c] + 0.5) if several else 0)
         organizations.backlog[address] += 1

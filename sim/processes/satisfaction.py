@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.catalogue import numbers_of
 from sim.compiled import kernel, rule
+from sim.trust import next_trust
 
 SatisfactionNumbers = numbers_of("satisfaction")
 
@@ -40,15 +41,6 @@ def next_expectation(expectation, performance, pace, announced):
     """Expectations follow experience, so that improving raises the bar; announcements raise them by themselves."""
     target = min(1.0, performance + announced)
     return expectation + pace * (target - expectation)
-
-
-@rule
-def next_trust(anchor, quality, expectation, weight, gain, asymmetry):
-    """Trust from own experience: slow to build, quick to lose (Slovic 1993)."""
-    gap = (quality - expectation) * min(1.0, weight)
-    if gap >= 0.0:
-        return anchor + gain * gap * (1.0 - anchor)
-    return max(0.0, anchor + gain * asymmetry * gap * anchor)
 
 
 @kernel

@@ -161,6 +161,7 @@ def each_need(
                 counts[c, BOUNCED] += 1.0
                 leave(needs, n, organizations)
                 needs.bounces[n] += 1
+                needs.returned[n] |= 1 << (provider - communities.first_department[c])
                 needs.state[n], needs.provider[n] = KNOWN, NOBODY
                 needs.ready[n] = week + int(p.bounce_weeks[c] + 0.5)
                 continue

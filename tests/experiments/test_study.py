@@ -33,7 +33,7 @@ def test_the_main_study_has_all_combinations_of_six_paths():
 def test_across_mechanisms_are_off_in_the_main_study_and_can_be_set():
     study = load_study(SIX).replace(across={"burden_relief": 0.5})
 
-    assert load_study(SIX).across == {"burden_relief": 0.0, "targeting": 0.0}
+    assert load_study(SIX).across == {"burden_relief": 0.0, "targeting": 0.0, "emergency_link": 0.0}
     assert study.place().mechanisms["burden_relief"].dose == 0.5
 
 

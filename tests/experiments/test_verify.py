@@ -5,7 +5,7 @@ import pytest
 
 from experiments import verification
 from experiments.__main__ import main
-from experiments.verbs import verify
+from experiments.verbs import model
 from experiments.verification import Check, Curve, Findings
 from experiments.verification.report import checks_table, curves_table
 
@@ -35,7 +35,7 @@ def test_a_failed_check_ends_with_1_and_is_named(monkeypatch, capsys):
     wrong = Findings("nulls", [Check("null_dose", 0.0, 2.0, 0.0, "three_lists, micro_grid")])
     monkeypatch.setattr(verification, "verify", lambda family, seed: wrong)
 
-    assert main(["verify", "model", "--only", "nulls"]) == verify.FAILED == 1
+    assert main(["verify", "model", "--only", "nulls"]) == model.FAILED == 1
     shown = capsys.readouterr().out
     assert "three_lists, micro_grid" in shown
     assert "1 of 1 checks FAILED" in shown

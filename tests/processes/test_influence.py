@@ -15,7 +15,6 @@ from sim.processes.influence import (
     each_closed,
     each_resident,
     mean_voice_of_ties,
-    next_anchor,
     voiced_trust,
 )
 
@@ -98,18 +97,6 @@ def test_everybody_revises_once_a_round():
         moved += np.flatnonzero(residents.trust != before).tolist()
 
     assert sorted(moved) == list(range(9))
-
-
-def test_a_bad_story_weighs_more_than_an_equally_good_one():
-    gain = next_anchor(0.5, 0.8, 0.6, 0.01, 0.02) - 0.5
-    loss = 0.5 - next_anchor(0.5, 0.4, 0.6, 0.01, 0.02)
-
-    assert loss == pytest.approx(2.0 * gain)
-
-
-@pytest.mark.parametrize(("anchor", "quality"), [(1.0, 1.0), (0.0, 0.0)])
-def test_stories_carry_trust_no_further_than_its_ends(anchor, quality):
-    assert next_anchor(anchor, quality, 0.5, 0.05, 0.3) == anchor
 
 
 def affiliations(**values):

@@ -19,7 +19,14 @@ from sim.needs_table import (
     PROPERTY,
     RESOLVED,
 )
-from sim.processes.routing import chance_of_error, hours_for_intake, is_for_group, owner_of
+from sim.processes.routing import (
+    chance_after_returns,
+    chance_of_error,
+    hours_for_intake,
+    is_for_group,
+    owner_of,
+    wrong_address,
+)
 from tests.state import place
 
 FIRST, PROPERTY_COMPANY = 20, 3  # row of a street's first department, and of an office in a community
@@ -51,6 +58,29 @@ def test_experience_saves_errors_but_not_those_of_hurry():
 
 def test_without_error_and_hurry_nothing_goes_astray():
     assert chance_of_error(True, 0.35, 0.0, 0.0, 0.0, 0.1, 0.5) == 0.0
+
+
+def test_each_return_leaves_part_of_the_chance_of_another_error():
+    assert chance_after_returns(0.4, 0, 0.5) == 0.4
+    assert chance_after_returns(0.4, 3, 0.5) == pytest.approx(0.05)
+    assert chance_after_returns(0.4, 9, 0.0) == 0.4
+
+
+def test_a_wrong_address_is_any_department_that_has_not_returned_it_and_is_not_the_right_one():
+    right, returned = FIRST + 2, 1 << 0 | 1 << 5
+    found = {wrong_address((k + 0.5) / 60, right, FIRST, returned) for k in range(60)}
+
+    assert found == {FIRST + 1, FIRST + 3, FIRST + 4, FIRST + 6}
+
+
+def test_an_office_of_the_community_leaves_all_departments_as_wrong_addresses():
+    found = {wrong_address((k + 0.5) / 70, PROPERTY_COMPANY, FIRST, 0) for k in range(70)}
+
+    assert found == set(range(FIRST, FIRST + DEPARTMENTS))
+
+
+def test_when_all_others_have_returned_it_only_the_right_address_is_left():
+    assert wrong_address(0.7, FIRST + 2, FIRST, 127 - (1 << 2)) == FIRST + 2
 
 
 @pytest.mark.parametrize(
@@ -96,11 +126,11 @@ def test_any_other_department_may_be_the_second_owner():
 class World:
     """A year in two communities, in which only what is given makes needs go astray."""
 
-    def __init__(self, error=0.0, error_several=0.0, delay=1.0, owners=2.0):
+    def __init__(self, error=0.0, error_several=0.0, delay=1.0, owners=2.0, learns=0.5):
         model = Community(place(residents=300), keep_needs=True)
         routing = model.numbers.routing
         routing.error[:], routing.error_several[:], routing.hurry[:] = error, error_several, 0.0
-        routing.delay_several[:] = delay
+        routing.delay_several[:], routing.learns[:] = delay, learns
         model.numbers.service.owners[:] = owners
         self.counts = np.zeros(len(COUNTERS))
         for _ in range(52):
@@ -138,6 +168,19 @@ def test_bounces_cost_weeks_staff_hours_and_trust(smooth, astray):
     assert astray.counts[WASTED_HOURS] > smooth.counts[WASTED_HOURS]
     assert astray.model.communities.load.mean() > smooth.model.communities.load.mean()
     assert astray.model.residents.trust.mean() < smooth.model.residents.trust.mean()
+
+
+def test_no_department_sends_the_same_need_back_twice(astray):
+    returned = np.array([int(one).bit_count() for one in astray.needs.returned])
+
+    assert (returned == astray.needs.bounces).all()
+    assert returned.max() > 1
+
+
+def test_intake_learns_from_what_comes_back(astray):
+    deaf = World(error=0.5, error_several=0.2, learns=0.0)
+
+    assert (deaf.needs.bounces > 1).sum() > 1.3 * (astray.needs.bounces > 1).sum()
 
 
 def test_a_need_is_resolved_only_when_each_owner_has_done_its_part(smooth):

@@ -7,12 +7,9 @@ from sim.catalogue import process_entries
 from sim.processes.satisfaction import (
     next_expectation,
     next_performance,
-    next_trust,
     satisfaction_of,
     wear_of_open_needs,
 )
-
-GAIN, ASYMMETRY = 0.1, 2.0
 
 
 def default(name):
@@ -75,37 +72,3 @@ def test_expectations_follow_experience_so_that_improving_raises_the_bar():
 def test_announcements_raise_expectations_by_themselves_but_not_above_perfection():
     assert next_expectation(0.5, 0.5, 0.1, 0.2) == pytest.approx(0.52)
     assert next_expectation(1.0, 1.0, 0.1, 0.3) == 1.0
-
-
-def test_what_was_expected_moves_no_trust():
-    assert next_trust(0.4, 0.6, 0.6, 1.0, GAIN, ASYMMETRY) == 0.4
-
-
-def test_in_the_middle_a_loss_weighs_more_than_an_equal_gain_by_the_asymmetry():
-    gain = next_trust(0.5, 0.8, 0.6, 1.0, GAIN, ASYMMETRY) - 0.5
-    loss = 0.5 - next_trust(0.5, 0.4, 0.6, 1.0, GAIN, ASYMMETRY)
-
-    assert loss == pytest.approx(ASYMMETRY * gain)
-    assert gain > 0.0
-
-
-def test_many_small_events_weigh_no_more_than_one_whole():
-    assert next_trust(0.5, 0.9, 0.6, 7.0, GAIN, ASYMMETRY) == next_trust(0.5, 0.9, 0.6, 1.0, GAIN, ASYMMETRY)
-
-
-def test_trust_stays_a_share():
-    grid = [
-        next_trust(anchor, quality, expectation, 1.0, 0.3, 3.0)
-        for anchor in (0.0, 0.3, 1.0)
-        for quality in (0.0, 0.5, 1.0)
-        for expectation in (0.0, 0.5, 1.0)
-    ]
-
-    assert min(grid) >= 0.0
-    assert max(grid) <= 1.0
-
-
-def test_trust_stays_a_share_at_the_ends_of_the_catalogues_ranges():
-    entries = process_entries("satisfaction")
-
-    assert next_trust(0.9, 0.0, 1.0, 1.0, entries["trust_gain"].high, entries["asymmetry"].high) >= 0.0

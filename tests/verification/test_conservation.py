@@ -24,6 +24,7 @@ from sim.counters import (
 from sim.emergency_kinds import emergency_kinds
 from sim.needs_table import HIDDEN, KNOWN, MATCHED, RESOLVED, STATES, UNRATED, WAITING
 from sim.outcomes import COLUMNS, observe
+from sim.staff import with_experience
 from tests.state import FIVE, columns
 
 NUMBERS = [one for one in catalogue.entries() if one.high > one.low]
@@ -99,10 +100,19 @@ class Watched(Community):
                 # Hours given come out of somebody's hours, so no more are given than there are.
                 assert self.counted() - counted <= before - self.hours() + A_BIT
             if name != "calendar":  # which fills the fund again
-                assert np.allclose(fund - self.communities.fund, self.counts[:, SERVICE_YUAN] - spent, atol=A_BIT)
+                left = fund + self.given_from_above(name) - self.communities.fund
+                assert np.allclose(left, self.counts[:, SERVICE_YUAN] - spent, atol=A_BIT)
             self.nobody_overdraws()
 
         return watched
+
+    def given_from_above(self, name):
+        """Yuan that a step puts into the fund: a guaranteed week's share, and nothing from anywhere else."""
+        mechanism = name.partition(":")[0]
+        if mechanism not in self.dose or not self._mechanisms[mechanism].guarantees:
+            return 0.0
+        population = self.communities.stop - self.communities.start
+        return self._mechanisms[mechanism].fund / 52.0 * self.dose[mechanism] * population
 
     def hours(self):
         """Hours that all providers have left this week."""
@@ -195,7 +205,8 @@ def test_hours_and_yuan_spent_never_exceed_what_exists(scenario):
     """``Watched`` looks at each process; here, at each week."""
     for model in weeks_of(scenario):
         organizations, communities = model.organizations, model.communities
-        week = model.numbers.calendar.work_week
+        p = model.numbers.calendar
+        week = [with_experience(*one) for one in zip(p.work_week, communities.skill, p.experience, strict=True)]
 
         assert (organizations.hours_left <= organizations.capacity + A_BIT).all()
         assert (communities.hours_left <= communities.posts * communities.filled * week + A_BIT).all()
