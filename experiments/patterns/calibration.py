@@ -25,7 +25,7 @@ from sim.catalogue import Entry
 from sim.community_types import community_types
 from sim.errors import InputError, closest
 
-FIRST_STEP, HALVING = 0.1, 0.5  # of a parameter's range
+FIRST_STEP, HALVING = 0.15, 0.5  # of a parameter's range
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Plan:
 
     @property
     def most_points(self) -> int:
-        """Points that are computed at most: the start, the hypercube, two steps a parameter and their sum a sweep."""
+        """Points that are computed at most: the start, the hypercube, two steps a parameter and one on a sweep."""
         return 1 + self.points + self.sweeps * (2 * len(self.names) + 1)
 
     def values(self, point: np.ndarray) -> dict[str, float]:
@@ -219,22 +219,19 @@ class Search:
         return Point(stage, at, values, math.inf if math.isnan(gap) else gap)
 
     def sweep(self, step: float) -> bool:
-        """Move each parameter by a step up and down, then all that helped together; whether the distance fell."""
-        centre = self.best
-        moves = [
-            (axis, x)
-            for axis in range(centre.at.size)
-            for x in (max(0.0, centre.at[axis] - step), min(1.0, centre.at[axis] + step))
-            if x != centre.at[axis]
-        ]
-        singles = self.compute("search", [_moved(centre.at, {axis: x}) for axis, x in moves])
-        helped: dict[int, tuple[float, float]] = {}
-        for (axis, x), point in zip(moves, singles, strict=True):
-            if point.distance < helped.get(axis, (centre.distance, 0.0))[0]:
-                helped[axis] = point.distance, x
-        if len(helped) > 1:
-            self.compute("search", [_moved(centre.at, {axis: x for axis, (_, x) in helped.items()})])
-        return self.best.distance < centre.distance
+        """Pattern search (Hooke & Jeeves 1961): move each parameter up or down where that helps, then on as far again.
+
+        A move is kept at once, so that the next parameter starts from it. Returns whether the distance fell.
+        """
+        before = self.best
+        for axis in range(before.at.size):
+            centre = self.best
+            ends = (max(0.0, centre.at[axis] - step), min(1.0, centre.at[axis] + step))
+            self.compute("search", [_moved(centre.at, {axis: x}) for x in ends if x != centre.at[axis]])
+        after = self.best
+        if after.distance < before.distance:
+            self.compute("search", [np.clip(2.0 * after.at - before.at, 0.0, 1.0)])
+        return self.best.distance < before.distance
 
 
 def _moved(at: np.ndarray, changes: Mapping[int, float]) -> np.ndarray:
