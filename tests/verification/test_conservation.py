@@ -9,6 +9,7 @@ from sim.counters import (
     BY_HOTLINE,
     BY_LIST,
     DISCOVERED,
+    EMERGENCY_HOURS,
     ESCALATED_COUNT,
     FAILED_COUNT,
     LAPSED_COUNT,
@@ -19,6 +20,7 @@ from sim.counters import (
     SELF_ORGANIZE_ACTS,
     SERVICE_HOURS,
     SERVICE_YUAN,
+    VOLUNTEER_HOURS,
     WASTED_HOURS,
 )
 from sim.emergency_kinds import emergency_kinds
@@ -95,11 +97,14 @@ class Watched(Community):
         def watched(model):
             before, counted = self.hours(), self.counted()
             fund, spent = self.communities.fund.copy(), self.counts[:, SERVICE_YUAN].copy()
+            volunteered = self.counts[:, VOLUNTEER_HOURS].sum()
             run(model)
             if name == "service":
                 # Hours given come out of somebody's hours, so no more are given than there are.
                 assert self.counted() - counted <= before - self.hours() + A_BIT
-            if name != "calendar":  # which fills the fund again
+            if name != "calendar":  # which opens next week's hours and fills the fund again
+                # Hours come from volunteers or from nowhere.
+                assert self.hours() - before <= self.counts[:, VOLUNTEER_HOURS].sum() - volunteered + A_BIT
                 left = fund + self.given_from_above(name) - self.communities.fund
                 assert np.allclose(left, self.counts[:, SERVICE_YUAN] - spent, atol=A_BIT)
             self.nobody_overdraws()
@@ -127,12 +132,14 @@ class Watched(Community):
         return float(self.counts[:, [SERVICE_HOURS, WASTED_HOURS]].sum())
 
     def nobody_overdraws(self):
-        """No pool of hours and no fund is ever below 0."""
+        """No pool of hours and no money is ever below 0."""
         assert self.communities.hours_left.min() >= -A_BIT
         assert self.communities.volunteer_hours.min() >= -A_BIT
         assert self.organizations.hours_left.min() >= -A_BIT
         assert self.buildings.group_hours.min() >= -A_BIT
         assert self.communities.fund.min() >= -A_BIT
+        assert self.communities.budget.min() >= -A_BIT
+        assert self.communities.guaranteed.min() >= -A_BIT
 
 
 def weeks_of(scenario):
@@ -211,6 +218,7 @@ def test_hours_and_yuan_spent_never_exceed_what_exists(scenario):
         assert (organizations.hours_left <= organizations.capacity + A_BIT).all()
         assert (communities.hours_left <= communities.posts * communities.filled * week + A_BIT).all()
         assert model.counts.min() >= 0.0
+        assert (model.counts[:, EMERGENCY_HOURS] <= model.counts[:, VOLUNTEER_HOURS] + A_BIT).all()
 
 
 @random_places(25)
