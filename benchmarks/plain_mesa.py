@@ -957,15 +957,20 @@ def failed(need: Need) -> None:
     need.work_left = need.work * p.rework / need.owners
     need.ready = week + 1
     if project:
-        need.leave()
-        if need.owner is None:
-            need.owner, need.owners_left = need.community.lead[need.category], need.owners - 1
-        need.provider = need.owner
-        need.provider.backlog += 1
-        need.state, need.right, need.routed = WAITING, True, week
+        back_to_owner(need)
     elif need.attempts >= p.tries:
         need.leave()
         need.end(FAILED)
+
+
+def back_to_owner(need: Need) -> None:
+    """A project that did not solve it hands the need back to the office in charge."""
+    need.leave()
+    if need.owner is None:
+        need.owner, need.owners_left = need.community.lead[need.category], need.owners - 1
+    need.provider = need.owner
+    need.provider.backlog += 1
+    need.state, need.right, need.routed = WAITING, True, need.model.week
 
 
 def hand_over(need: Need) -> None:
@@ -1042,6 +1047,8 @@ def fall_due(need: Need) -> None:
         if state != KNOWN:
             need.leave()
         need.end(FAILED)
+    elif state == MATCHED and week - need.matched > place.numbers.matching.horizon:
+        back_to_owner(need)
 
 
 # Disputes ---------------------------------------------------------------------------------------------------------

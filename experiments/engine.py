@@ -6,6 +6,7 @@ order in which tasks end, or on how they are cut into batches: records come back
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import multiprocessing
 import multiprocessing.connection
@@ -82,6 +83,45 @@ def pool(workers: int) -> MakeExecutor:
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_enlist,
     )
+
+
+class Lent(Executor):
+    """An executor that lasts from one call of :func:`execute` to the next: who borrows it cannot shut it down."""
+
+    def __init__(self, lender: Executor) -> None:
+        self._lender = lender
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Pass on to the executor that lasts."""
+        return self._lender.submit(fn, *args, **kwargs)
+
+
+@contextlib.contextmanager
+def lasting(make: MakeExecutor) -> Iterator[MakeExecutor]:
+    """Lend one executor to many calls of :func:`execute`, and make another only when it has broken.
+
+    Starting processes takes seconds; a search that computes a few runs at a time would spend most of its time so.
+    """
+    made: list[Executor] = []
+
+    def borrow() -> Executor:
+        if not made or _broken(made[-1]):
+            made.append(make())
+        return Lent(made[-1])
+
+    try:
+        yield borrow
+    finally:
+        for executor in made:
+            executor.shutdown()
+
+
+def _broken(executor: Executor) -> bool:
+    try:
+        executor.submit(int).result()
+    except BrokenExecutor:
+        return True
+    return False
 
 
 def execute(

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.stats import qmc
 
 import sim
-from experiments.engine import MakeExecutor, Record, execute
+from experiments.engine import MakeExecutor, Record, execute, lasting, pool
 from experiments.patterns import FIT, FOLDER, HELD_OUT, INSIDE, Pattern, distance, observation_entries, of_use
 from experiments.patterns.running import Setting, gathered, measured, run_count, tasks_of
 from sim import catalogue
@@ -284,14 +284,15 @@ def calibrate(
     begin = time.perf_counter()
     fit, held_out = tuple(fit or of_use(FIT)), tuple(held_out or of_use(HELD_OUT))
     sim.warm_cache()
-    search = Search(plan, fit, held_out, workers, tell, make_executor)
-    search.compute("start", [plan.start])
-    cube = qmc.LatinHypercube(len(plan.names), seed=plan.setting.seed).random(plan.points)
-    search.compute("hypercube", list(cube))
-    step = FIRST_STEP
-    for _ in range(plan.sweeps):
-        if not search.sweep(step):
-            step *= HALVING
+    with lasting(make_executor or pool(workers)) as executor:
+        search = Search(plan, fit, held_out, workers, tell, executor)
+        search.compute("start", [plan.start])
+        cube = qmc.LatinHypercube(len(plan.names), seed=plan.setting.seed).random(plan.points)
+        search.compute("hypercube", list(cube))
+        step = FIRST_STEP
+        for _ in range(plan.sweeps):
+            if not search.sweep(step):
+                step *= HALVING
     return Calibration(plan, search.points, search.best, fit, held_out, time.perf_counter() - begin)
 
 

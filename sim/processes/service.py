@@ -213,8 +213,8 @@ def each_need(
 
 
 @kernel
-def each_overdue(residents, buildings, needs, index, organizations, p, counts, seed, week):
-    """Promises fall due; residents give up on what has waited far too long."""
+def each_overdue(residents, buildings, needs, index, organizations, lead, p, horizon, counts, seed, week):
+    """Promises fall due, residents give up on what has waited far too long, projects without hours are handed back."""
     for position in range(index.open_count[0]):
         n = needs.queue[position]
         state = needs.state[n]
@@ -227,6 +227,9 @@ def each_overdue(residents, buildings, needs, index, organizations, p, counts, s
             if state != KNOWN:
                 leave(needs, n, organizations)
             end(residents, buildings, needs, index, n, FAILED, p, counts, seed, week)
+        elif state == MATCHED and week - needs.matched[n] > horizon[c]:
+            owners = owners_of(needs.several[n], needs.reopened[n], p.owners[c])
+            back_to_owner(needs, n, lead, owners, organizations, week)
     drop_closed(needs, index)
 
 
@@ -252,7 +255,9 @@ def run(model: Any) -> None:
         model.needs,
         model.index,
         model.organizations,
+        model.tables.lead,
         model.numbers.service,
+        model.numbers.matching.horizon,
         model.counts,
         model.seed,
         model.week,

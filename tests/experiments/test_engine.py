@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from experiments.engine import InProcess, Record, attempt, execute
+from experiments.engine import InProcess, Record, attempt, execute, lasting, pool
 from experiments.run import replication_seed
 
 
@@ -79,6 +79,22 @@ def test_only_the_task_that_kills_its_process_is_blamed(monkeypatch):
 
     assert [record.key for record in records if record.status == "crash"] == [2]
     assert [record.value for record in records if record.status == "ok"] == [0, 1, 3, 4, 5]
+
+
+def process_of(_number: int) -> int:
+    return os.getpid()
+
+
+def test_an_executor_that_lasts_is_made_once_and_again_only_when_it_broke():
+    with lasting(pool(2)) as borrow:
+        first, second = (
+            {record.value for record in execute(process_of, tasks(8), 2, batch=1, make_executor=borrow)}
+            for _ in range(2)
+        )
+        after = execute(deadly, tasks(4), 2, batch=1, make_executor=borrow)
+
+    assert len(first | second) <= 2
+    assert [record.status for record in after] == ["ok", "ok", "crash", "ok"]
 
 
 def test_an_interruption_is_not_a_failed_task():

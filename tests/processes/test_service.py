@@ -4,9 +4,13 @@ import itertools
 
 import pytest
 
+from sim import Community
+from sim.agents.organizations import SEAT_SOCIAL
 from sim.agents.residents import new_residents
 from sim.needs_life import owners_of, quality_of, rating_of
+from sim.needs_table import DISPUTES, MATCHED, WAITING
 from sim.processes.service import chance_of_success, cost_of, reassure
+from tests.state import place
 
 
 def test_success_is_skill_made_easier_and_less_for_graver_needs():
@@ -84,3 +88,28 @@ def test_a_need_has_several_owners_only_if_it_is_of_several_and_new():
     assert owners_of(True, True, 2.0) == 1
     assert owners_of(False, False, 3.0) == 1
     assert owners_of(True, False, 0.0) == 1
+
+
+def test_a_project_that_stands_still_is_handed_back_to_the_office_in_charge():
+    model = Community(place("village", residents=300))
+    # Only what has been hidden is matched, to social organisations that have no hours and never will.
+    model.plan = [step for step in model.plan if step[0] in {"needs", "service"}]
+    for _ in range(4):
+        model.step()
+    needs, horizon = model.needs, int(model.numbers.matching.horizon[0])
+    rows = needs.queue[: int(model.index.open_count[0])].copy()
+    rows = rows[(needs.category[rows] != DISPUTES) & ~needs.simple[rows]]
+    provider = int(model.communities.first_organization[0]) + SEAT_SOCIAL
+    model.organizations.hours_left[:] = 0.0
+    needs.state[rows], needs.provider[rows], needs.right[rows] = MATCHED, provider, True
+    needs.known[rows] = needs.matched[rows] = model.week
+    model.organizations.backlog[provider] += rows.size
+    for _ in range(horizon):
+        model.step()
+    assert (model.needs.state[rows] == MATCHED).all()
+
+    model.step()
+
+    assert (model.needs.state[rows] == WAITING).all()
+    assert model.needs.provider[rows].tolist() == model.tables.lead[0, model.needs.category[rows]].tolist()
+    assert model.organizations.backlog[provider] == 0
