@@ -1528,7 +1528,7 @@ def feel_the_week(resident: Resident) -> None:
     resident.efficacy += p.forgetting * (0.5 - resident.efficacy)
     resident.belonging += p.forgetting * (p.ordinary_belonging - resident.belonging)
     resident.satisfaction = satisfaction.satisfaction_of(
-        performance, resident.expectation, p.level, p.direct, p.disconfirmation, p.anchoring
+        performance, resident.expectation, resident.temper, p.level, p.direct, p.disconfirmation, p.anchoring
     )
 
 

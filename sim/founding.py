@@ -254,6 +254,7 @@ def each_resident(residents, communities, p, spread, chances, first_social, memb
         residents.trust[i] = residents.trust_anchor[i]
         residents.efficacy[i] = within(p.start_efficacy[c] + spread[c] * draw_normal(seed, MOOD, 1, i))
         residents.belonging[i] = within(p.ordinary_belonging[c] + spread[c] * draw_normal(seed, MOOD, 2, i))
+        residents.temper[i] = p.temper[c] * draw_normal(seed, MOOD, 3, i)
         residents.performance[i] = p.start_performance[c]
         residents.expectation[i] = p.start_performance[c] + p.announced[c]
         residents.satisfaction[i] = p.start_performance[c]

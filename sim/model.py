@@ -243,6 +243,7 @@ class Community(mesa.Model):
         # How many times as many needs arise as in an ordinary week: at most, then by age band; and in buildings.
         self.pressure, self.shared_pressure = np.ones((count, 1 + len(AGE_BANDS))), np.ones(count)
         self.emergency_staff = np.zeros(count)
+        self.alarm = np.ones(count)  # factor on how readily needs are reported while an emergency lasts
         self.meeting = np.zeros(count)
         self.free = np.zeros((count, OFFERS + 1))
         self.counts = np.zeros((count, len(COUNTERS)))

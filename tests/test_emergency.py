@@ -12,7 +12,7 @@ from sim.outcomes import COLUMNS
 from tests.state import place
 
 START, WEEKS = 14, 6
-SCENARIO = place(residents=400, weeks=39)
+SCENARIO = place(residents=400, weeks=65)
 LASTS = slice(START - 1, START - 1 + WEEKS)
 
 
@@ -72,6 +72,17 @@ def test_open_needs_pile_up_and_the_pile_is_worked_off(warm, epidemic, quiet):
     assert pile[: START - 1].max() == 0.0
     assert pile.argmax() in range(LASTS.start, LASTS.stop + 4)
     assert pile[-1] < 0.6 * pile.max()
+
+
+def test_while_it_lasts_people_report_at_once(warm):
+    share = {}
+    for alarm in (1.0, 4.0):
+        scenario = with_shock(kind="flood", weeks=2).replace(weeks=START + 1, parameters={"emergencies.alarm": alarm})
+        result = run(scenario, SCENARIO.seed)
+        calls = by_week(result, "by_hotline") + by_week(result, "by_online")
+        share[alarm] = calls[START - 1 :].sum() / by_week(result, "raised")[START - 1 :].sum()
+
+    assert share[4.0] > 1.2 * share[1.0]
 
 
 def test_a_stronger_shock_brings_more(warm, epidemic):

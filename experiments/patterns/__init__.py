@@ -115,13 +115,15 @@ class Pattern:
         """Parameters whose sources name one of the rows: the pattern is no independent witness of them."""
         return tuple(one.name for one in catalogue.entries() if set(one.source) & set(self.evidence))
 
-    def gap(self, value: float) -> float:
+    def gap(self, value: float, error: float = 0.0) -> float:
         """Signed gap to the range, in tolerances of the end that is missed: 0 inside, negative below, positive above.
 
         Not in widths of the range: a pattern measured among many people would then weigh thousands of times another.
+        ``error`` is the standard error of the simulated value; it adds to the tolerance as variances add, as in history
+        matching (Craig et al. 1997), so that what is seen in a few events does not steer.
         """
         nearest = min(max(value, self.low), self.high)
-        return (value - nearest) / tolerance(nearest, self.unit) if value != nearest else 0.0
+        return (value - nearest) / math.hypot(tolerance(nearest, self.unit), error) if value != nearest else 0.0
 
     def verdict(self, value: float) -> str:
         """``inside``, ``outside``, or ``unknown`` for a value that is none."""
@@ -197,9 +199,18 @@ def observation_entries() -> Mapping[str, Entry]:
     }
 
 
-def distance(chosen: Sequence[Pattern], values: Mapping[str, float]) -> float:
-    """Mean over patterns of the squared gap to the published range; NaN when a value is missing or there is none."""
-    squares = [math.nan if math.isnan(values[one.id]) else one.gap(values[one.id]) ** 2 for one in chosen]
+def distance(
+    chosen: Sequence[Pattern], values: Mapping[str, float], errors: Mapping[str, float] | None = None
+) -> float:
+    """Mean over patterns of the squared gap to the published range; NaN when a value is missing or there is none.
+
+    ``errors`` are standard errors of the values by id.
+    """
+    known = errors or {}
+    squares = [
+        math.nan if math.isnan(values[one.id]) else one.gap(values[one.id], known.get(one.id, 0.0)) ** 2
+        for one in chosen
+    ]
     return math.fsum(squares) / len(squares) if squares else math.nan
 
 

@@ -215,7 +215,7 @@ class Search:
         if stage == "start":
             _check_start(found, records, self.fit)
         values = {one.pattern.id: math.nan if failed else one.mean for one in found}
-        gap = distance(self.fit, values)
+        gap = distance(self.fit, values, {one.pattern.id: one.error for one in found})
         return Point(stage, at, values, math.inf if math.isnan(gap) else gap)
 
     def sweep(self, step: float) -> bool:

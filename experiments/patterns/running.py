@@ -84,6 +84,11 @@ class Found:
         return self._interval[2]
 
     @property
+    def error(self) -> float:
+        """Standard error of the mean over seeds; 0 with fewer than two."""
+        return float(self.known.std(ddof=1) / math.sqrt(self.known.size)) if self.known.size > 1 else 0.0
+
+    @property
     def verdict(self) -> str:
         """``inside``, ``outside`` or ``unknown``, by the mean."""
         return self.pattern.verdict(self.mean)

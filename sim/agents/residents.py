@@ -47,6 +47,7 @@ RESIDENTS = table_type(
     free_hours          float64 free hours a week
     need_chance         float64 chance of a need of one's own in an ordinary week
     disposition         float64 personal leaning to take part, in log-odds, mean 0
+    temper              float64 personal leaning to be content, in points of satisfaction, mean 0
     trust               float64 0..1: trust in the community's institutions, as voiced among neighbours
     trust_anchor        float64 0..1: trust from own experience, to which the voiced trust is anchored
     efficacy            float64 0..1: belief that taking part changes something

@@ -69,7 +69,7 @@ def is_vulnerable(age, income):
 
 
 @kernel
-def each_need(residents, buildings, ties, needs, index, communities, visible, p, service, counts, seed, week):
+def each_need(residents, buildings, ties, needs, index, communities, visible, p, service, alarm, counts, seed, week):
     """Let hidden needs become known by the first channel that reaches them, or lapse."""
     for position in range(index.open_count[0]):
         n = needs.queue[position]
@@ -88,7 +88,7 @@ def each_need(residents, buildings, ties, needs, index, communities, visible, p,
         willing = voices * willingness_to_report(
             residents.trust[i], residents.efficacy[i], severity, p.report[c], p.hiding[c], p.report_per_severity[c]
         )
-        willing *= rights
+        willing *= rights * alarm[c]
         limit = willing * p.hotline[c]
         u = draw(seed, KNOWN, week, key)
         if u < limit:
@@ -137,6 +137,7 @@ def run(model: Any) -> None:
         model.tables.visible,
         model.numbers.discovery,
         model.numbers.service,
+        model.alarm,
         model.counts,
         model.seed,
         model.week,

@@ -151,12 +151,13 @@ def each_community(communities, emergency_staff, work_week, e, hours):
 
 
 def run(model: Any) -> None:
-    """Set this week's surge of needs, call on residents, and set the share of staff hours that stays bound."""
+    """Set this week's surge of needs and how readily they are reported, call on residents, and bind staff hours."""
     if not model.scenario.emergencies:
         return
     factors, staff = surge_of(model.scenario, model.run_week)
     e = model.numbers.emergencies
     model.emergency_staff[:] = staff * (1.0 - e.preparedness)
+    model.alarm[:] = e.alarm if staff > 0.0 or (factors != 1.0).any() else 1.0
     model.set_surge(factors)
     if staff > 0.0:
         hours = np.zeros(model.communities.size)

@@ -12,13 +12,14 @@ SatisfactionNumbers = numbers_of("satisfaction")
 
 
 @rule
-def satisfaction_of(performance, expectation, level, direct, disconfirmation, anchoring):
+def satisfaction_of(performance, expectation, temper, level, direct, disconfirmation, anchoring):
     """Satisfaction (0..1): mostly performance, partly its gap to what was expected.
 
     Expectation-disconfirmation (Oliver 1980; Van Ryzin 2004); in experiments the direct part dominates
-    (Van Ryzin 2013; Grimmelikhuijsen & Porumbescu 2017).
+    (Van Ryzin 2013; Grimmelikhuijsen & Porumbescu 2017). ``temper`` is a personal leaning to be content (Diener 1984).
     """
     value = level + direct * performance + disconfirmation * (performance - expectation) + anchoring * expectation
+    value += temper
     return min(1.0, max(0.0, value))
 
 
@@ -73,7 +74,13 @@ def each_resident(residents, p):
         residents.efficacy[i] += p.forgetting[c] * (0.5 - residents.efficacy[i])
         residents.belonging[i] += p.forgetting[c] * (p.ordinary_belonging[c] - residents.belonging[i])
         residents.satisfaction[i] = satisfaction_of(
-            performance, residents.expectation[i], p.level[c], p.direct[c], p.disconfirmation[c], p.anchoring[c]
+            performance,
+            residents.expectation[i],
+            residents.temper[i],
+            p.level[c],
+            p.direct[c],
+            p.disconfirmation[c],
+            p.anchoring[c],
         )
 
 

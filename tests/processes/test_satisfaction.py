@@ -19,16 +19,22 @@ def default(name):
 def satisfaction(performance, expectation):
     """Satisfaction by the numbers of the catalogue."""
     terms = (default(name) for name in ("level", "direct", "disconfirmation", "anchoring"))
-    return satisfaction_of(performance, expectation, *terms)
+    return satisfaction_of(performance, expectation, 0.0, *terms)
 
 
 def test_satisfaction_adds_performance_its_gap_to_what_was_expected_and_anchoring():
-    assert satisfaction_of(0.6, 0.7, 0.05, 0.8, 0.4, 0.1) == pytest.approx(0.05 + 0.48 - 0.04 + 0.07)
+    assert satisfaction_of(0.6, 0.7, 0.02, 0.05, 0.8, 0.4, 0.1) == pytest.approx(0.05 + 0.48 - 0.04 + 0.07 + 0.02)
 
 
 @pytest.mark.parametrize(("performance", "expectation", "bound"), [(1.0, 0.0, 1.0), (0.0, 1.0, 0.0)])
 def test_satisfaction_stays_on_its_scale(performance, expectation, bound):
-    assert satisfaction_of(performance, expectation, 0.0, 1.2, 0.8, 0.0) == bound
+    assert satisfaction_of(performance, expectation, 0.0, 0.0, 1.2, 0.8, 0.0) == bound
+
+
+def test_who_leans_to_be_content_is_more_content_with_the_same():
+    terms = (0.03, 0.85, 0.35, 0.1)
+
+    assert satisfaction_of(0.5, 0.5, 0.1, *terms) - satisfaction_of(0.5, 0.5, -0.1, *terms) == pytest.approx(0.2)
 
 
 def test_the_direct_part_dominates_disconfirmation():
