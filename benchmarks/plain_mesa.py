@@ -1004,7 +1004,9 @@ def serve(need: Need) -> None:
     last = need.owners_left == 0
     shared = need.building is not None and need.provider != GROUP and last
     cost = service.cost_of(shared, severity, p.repair_yuan, p.project_yuan)
-    if cost > place.fund:
+    year = place.numbers.population.fund_per_resident * len(place.residents)
+    reserve = p.repair_reserve * year * (1.0 - (week - 1) % 52 / 52.0)
+    if not service.is_payable(cost, place.fund, reserve, severity == 3):
         return
     place.fund -= cost
     counts[SERVICE_YUAN] += cost
@@ -1589,7 +1591,8 @@ def each_year(model: PlainCommunity) -> None:
         demanded = calendar.paper_demanded(p.paper_demand, p.assess_service, p.formalism)
         place.assessment = calendar.assessment_of(p.assess_service, place.survey, place.paper_share, demanded)
         place.looked = model.week
-        place.fund = place.numbers.population.fund_per_resident * len(place.residents)
+        year = place.numbers.population.fund_per_resident * len(place.residents)
+        place.fund = min(place.fund, place.numbers.population.fund_carried * year) + year
 
 
 def close_week(place: Place) -> None:

@@ -277,15 +277,16 @@ def each_supervision(communities, p, seed, week):
 
 
 @kernel
-def each_assessment(communities, p, fund_per_resident, week):
-    """Assess the year, which is a look at the work too, and fill the fund again."""
+def each_assessment(communities, p, fund_per_resident, fund_carried, week):
+    """Assess the year, which is a look at the work too, and fill the fund again; what is left may be carried over."""
     for c in range(communities.size):
         demanded = paper_demanded(p.paper_demand[c], p.assess_service[c], p.formalism[c])
         communities.assessment[c] = assessment_of(
             p.assess_service[c], communities.survey[c], communities.paper_share[c], demanded
         )
         communities.looked[c] = week
-        communities.fund[c] = fund_per_resident[c] * (communities.stop[c] - communities.start[c])
+        year = fund_per_resident[c] * (communities.stop[c] - communities.start[c])
+        communities.fund[c] = min(communities.fund[c], fund_carried[c] * year) + year
 
 
 @kernel
@@ -338,7 +339,8 @@ def run(model: Any) -> None:
     if week % YEAR == MID_YEAR:
         each_supervision(model.communities, p, model.seed, week)
     if week % YEAR == 0:
-        each_assessment(model.communities, p, model.numbers.population.fund_per_resident, week)
+        population = model.numbers.population
+        each_assessment(model.communities, p, population.fund_per_resident, population.fund_carried, week)
         for organization in model.organization_agents:
             organization.each_year()
     if week % YEAR == 1 and week > YEAR:

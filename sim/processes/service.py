@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.catalogue import numbers_of
 from sim.chance import decision, draw
 from sim.compiled import kernel, rule
@@ -38,6 +40,12 @@ def cost_of(shared, severity, repair, project):
     if not shared:
         return 0.0
     return project if severity == 3 else repair
+
+
+@rule
+def is_payable(cost, fund, reserve, project):
+    """Whether the fund can pay: a whole project has to leave what repairs will need in the rest of the year."""
+    return cost <= fund - (reserve if project else 0.0)
 
 
 @rule
@@ -136,7 +144,19 @@ def back_to_owner(needs, n, lead, owners, organizations, week):
 
 @kernel
 def each_need(
-    residents, buildings, needs, index, communities, organizations, lead, volunteer_skill, p, counts, seed, week
+    residents,
+    buildings,
+    needs,
+    index,
+    communities,
+    organizations,
+    lead,
+    volunteer_skill,
+    p,
+    reserve,
+    counts,
+    seed,
+    week,
 ):
     """Serve in the order raised; where urgent needs go first, those before the others."""
     for turn in range(2):
@@ -176,7 +196,7 @@ def each_need(
                 continue
             last = needs.owners_left[n] == 0
             cost = cost_of(b >= 0 and provider != GROUP and last, severity, p.repair_yuan[c], p.project_yuan[c])
-            if cost > communities.fund[c]:
+            if not is_payable(cost, communities.fund[c], reserve[c], severity == 3):
                 continue
             communities.fund[c] -= cost
             counts[c, SERVICE_YUAN] += cost
@@ -233,6 +253,13 @@ def each_overdue(residents, buildings, needs, index, organizations, lead, p, hor
     drop_closed(needs, index)
 
 
+def reserve_of(model: Any) -> np.ndarray:
+    """Yuan that the fund keeps back for repairs until the year ends, by community."""
+    population, communities = model.numbers.population, model.communities
+    year = population.fund_per_resident * (communities.stop - communities.start)
+    return model.numbers.service.repair_reserve * year * (1.0 - (model.week - 1) % 52 / 52.0)
+
+
 def run(model: Any) -> None:
     """Serve needs, break or keep promises, let residents give up."""
     each_need(
@@ -245,6 +272,7 @@ def run(model: Any) -> None:
         model.tables.lead,
         model.tables.volunteer_skill,
         model.numbers.service,
+        reserve_of(model),
         model.counts,
         model.seed,
         model.week,

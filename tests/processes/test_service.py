@@ -9,7 +9,7 @@ from sim.agents.organizations import SEAT_SOCIAL
 from sim.agents.residents import new_residents
 from sim.needs_life import owners_of, quality_of, rating_of
 from sim.needs_table import DISPUTES, MATCHED, WAITING
-from sim.processes.service import chance_of_success, cost_of, reassure
+from sim.processes.service import chance_of_success, cost_of, is_payable, reassure
 from tests.state import place
 
 
@@ -29,6 +29,12 @@ def test_success_is_a_chance():
 )
 def test_the_fund_pays_for_repairs_and_projects_that_a_building_shares(shared, severity, yuan):
     assert cost_of(shared, severity, 5.0, 90.0) == yuan
+
+
+def test_a_project_leaves_what_repairs_will_need():
+    assert is_payable(5.0, 5.0, 90.0, False)
+    assert not is_payable(50.0, 100.0, 51.0, True)
+    assert is_payable(50.0, 100.0, 50.0, True)
 
 
 def test_what_is_solved_at_once_without_a_detour_is_perfect():
