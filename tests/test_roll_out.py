@@ -68,8 +68,9 @@ def test_a_joint_committee_brings_units_hours_to_its_street_as_far_as_they_are_s
     gain = [unit_hours(joint, c) - unit_hours(none, c) for c in range(5)]
 
     assert gain[0] > 0.0
-    assert all(one > 0.0 for one in gain[1:4]) == (shared > 0.0)
-    assert gain[1] == pytest.approx(sum(gain) * shared / 4.0, rel=0.3)
+    # Without sharing a little is left: shared departments change how much the neighbours' units are called on.
+    assert gain[1] == pytest.approx(sum(gain) * shared / 4.0, rel=0.3, abs=0.01)
+    assert (min(gain[1:4]) > 0.01) == (shared > 0.0)
     assert first_difference(joint, none, 4) is None
 
 
