@@ -15,8 +15,8 @@ from sim.processes.discovery import is_vulnerable
 from tests.state import place
 
 SEEDS = (1, 2, 3)
-# Staff who have time, and projects that a small place can pay: what a mechanism does to its process is not hidden by what
-# its duties do to staff who have none.
+# Staff who have time, and projects that a small place can pay: what a mechanism does to its process is not hidden by
+# what its duties do to staff who have none.
 SCENARIO = place(
     "village",
     "old_neighbourhood",
