@@ -1,1 +1,5 @@
 """Verbs of the command line; nothing heavy is imported before one is carried out."""
+
+from __future__ import annotations
+
+WITH_FAILURES = 3  # exit code: complete, but some runs failed

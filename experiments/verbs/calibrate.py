@@ -9,7 +9,7 @@ from typing import Any
 from experiments.text import text
 
 RESULTS = Path("results") / "calibration"
-COUNTS = (("points", 1), ("sweeps", 0), ("replications", 1), ("residents", 10), ("seed", 0))
+LEAST = {"points": 1, "sweeps": 0, "replications": 1, "residents": 10, "seed": 0}
 
 
 def add(verbs: Any, language: str) -> None:
@@ -29,23 +29,16 @@ def add(verbs: Any, language: str) -> None:
 
 def carry_out(asked: argparse.Namespace, language: str) -> int:
     """Calibrate, write the results folder and print what moved."""
-    from experiments.engine import MOST_WORKERS, available_workers
+    from experiments.engine import available_workers
     from experiments.folder import check_free, results_folder
     from experiments.page import to_terminal
     from experiments.patterns.calibration import calibrate, most_runs, plan_of
     from experiments.patterns.page import calibration_page, write_calibration
     from experiments.progress import Progress
-    from experiments.verbs.values import whole_number
+    from experiments.verbs.values import whole_numbers, workers_of
 
-    changes = {
-        name: whole_number(f"--{name}", written, low)
-        for name, low in COUNTS
-        if (written := getattr(asked, name)) is not None
-    }
-    plan = plan_of(changes)
-    workers = available_workers()
-    if asked.workers is not None:
-        workers = whole_number("--workers", asked.workers, 1, MOST_WORKERS)
+    plan = plan_of(whole_numbers(asked, LEAST))
+    workers = workers_of(asked) or available_workers()
     out = RESULTS if asked.out is None else Path(asked.out)
     kind = "calibration", "status quo"
     check_free(out, *kind, asked.overwrite)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.text import text
+from experiments.verbs import WITH_FAILURES
 
 if TYPE_CHECKING:
     from experiments.finding import Finding
 
-WITH_FAILURES = 3
 RESULTS = Path("results")
-SIZES = ("points", "replications", "trajectories", "residents", "weeks")
+LEAST = {"points": 1, "replications": 2, "trajectories": 2, "residents": 10, "weeks": 1, "seed": 0}
 
 
 def options_of(name: str) -> Callable[[Any, str], None]:
@@ -89,23 +89,15 @@ def _setting(kind: Any, asked: argparse.Namespace) -> Any:
     """Setting of a verification, changed as the options say."""
     import dataclasses
 
-    from experiments.verbs.values import whole_number
+    from experiments.verbs.values import whole_numbers
 
-    setting = kind.quick() if asked.quick else kind()
-    least = {"replications": 2, "trajectories": 2, "residents": 10, "seed": 0}
-    changes = {
-        name: whole_number(f"--{name}", getattr(asked, name), least.get(name, 1))
-        for name in (*SIZES, "seed")
-        if getattr(asked, name, None) is not None
-    }
-    return dataclasses.replace(setting, **changes)
+    return dataclasses.replace(kind.quick() if asked.quick else kind(), **whole_numbers(asked, LEAST))
 
 
 def _workers(asked: argparse.Namespace) -> int | None:
-    from experiments.engine import MOST_WORKERS
-    from experiments.verbs.values import whole_number
+    from experiments.verbs.values import workers_of
 
-    return None if asked.workers is None else whole_number("--workers", asked.workers, 1, MOST_WORKERS)
+    return workers_of(asked)
 
 
 # Name -> sizes that can be chosen, and what runs it.

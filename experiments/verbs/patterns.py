@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from experiments.text import text
+from experiments.verbs import WITH_FAILURES
 
-WITH_FAILURES = 3
+LEAST = {"replications": 2, "residents": 10, "seed": 0}
 
 
 def options(verb: Any, language: str) -> None:
@@ -27,24 +28,17 @@ def options(verb: Any, language: str) -> None:
 
 def verify_patterns(asked: argparse.Namespace, language: str) -> int:
     """Compare the status quo of every community type with published patterns and print the table."""
-    from experiments.engine import MOST_WORKERS, available_workers
+    from experiments.engine import available_workers
     from experiments.folder import check_free, results_folder
     from experiments.page import to_terminal
     from experiments.patterns import patterns
     from experiments.patterns.page import page, write_comparison
     from experiments.patterns.running import Setting, compare, run_count
     from experiments.progress import Progress
-    from experiments.verbs.values import whole_number
+    from experiments.verbs.values import whole_numbers, workers_of
 
-    numbers = {
-        name: whole_number(f"--{name}", written, low)
-        for name, low in (("replications", 2), ("residents", 10), ("seed", 0))
-        if (written := getattr(asked, name)) is not None
-    }
-    setting = Setting(**numbers)
-    workers = available_workers()
-    if asked.workers is not None:
-        workers = whole_number("--workers", asked.workers, 1, MOST_WORKERS)
+    setting = Setting(**whole_numbers(asked, LEAST))
+    workers = workers_of(asked) or available_workers()
     parameters = read_parameters(Path(asked.parameters)) if asked.parameters is not None else {}
     kind = "patterns", "status quo"
     if asked.out is not None:

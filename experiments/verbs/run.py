@@ -60,15 +60,11 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
 
 def _scenario(asked: argparse.Namespace) -> Scenario:
     """Scenario of the file, changed as the options say."""
-    from experiments.verbs.values import doses, whole_number
+    from experiments.verbs.values import doses, whole_numbers
     from sim import Scenario
 
     scenario = Scenario() if asked.scenario is None else Scenario.from_toml(asked.scenario)
-    changes: dict[str, Any] = {}
-    if asked.weeks is not None:
-        changes["weeks"] = whole_number("--weeks", asked.weeks, 1)
-    if asked.seed is not None:
-        changes["seed"] = whole_number("--seed", asked.seed, 0)
+    changes = whole_numbers(asked, {"weeks": 1, "seed": 0})
     return scenario.replace(**changes).with_mechanisms(doses(asked.mechanism))
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.text import text
+from experiments.verbs import WITH_FAILURES
 
 if TYPE_CHECKING:
     from experiments.study import Study
 
-WITH_FAILURES = 3
 RESULTS = Path("results")
 
 
@@ -38,13 +38,12 @@ def add(verbs: Any, language: str) -> None:
 
 def carry_out(asked: argparse.Namespace, language: str) -> int:
     """Run the study, write its results folder and print its page."""
-    from experiments.engine import MOST_WORKERS
     from experiments.folder import check_free
     from experiments.run import StudyFailedError, run_study
-    from experiments.verbs.values import whole_number
+    from experiments.verbs.values import workers_of
 
     study = _study(asked)
-    workers = None if asked.workers is None else whole_number("--workers", asked.workers, 1, MOST_WORKERS)
+    workers = workers_of(asked)
     out = Path(asked.out) if asked.out is not None else RESULTS / study.name
     check_free(out, "study", study.name, asked.overwrite)
     _announce(study, out, language)
@@ -59,16 +58,12 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
 def _study(asked: argparse.Namespace) -> Study:
     """Study of the file, changed as the options say."""
     from experiments.study import load_study
-    from experiments.verbs.values import doses, whole_number
+    from experiments.verbs.values import doses, whole_numbers
 
     study = load_study(asked.study)
     if asked.quick:
         study = study.quick_version()
-    changes: dict[str, Any] = {}
-    if asked.replications is not None:
-        changes["replications"] = whole_number("--replications", asked.replications, 2)
-    if asked.seed is not None:
-        changes["seed"] = whole_number("--seed", asked.seed, 0)
+    changes: dict[str, Any] = dict(whole_numbers(asked, {"replications": 2, "seed": 0}))
     if asked.across:
         changes["across"] = {**study.across, **doses(asked.across, "--across")}
     return study.replace(**changes)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import argparse
+from collections.abc import Mapping, Sequence
 
+from experiments.engine import MOST_WORKERS
 from experiments.study import known_doses
 from sim.errors import InputError
 
@@ -19,6 +21,20 @@ def whole_number(option: str, written: str, low: int, high: int | None = None) -
     if high is not None and number > high:
         raise InputError(f"{option}: must be at most {high}, got {number}")
     return number
+
+
+def whole_numbers(asked: argparse.Namespace, least: Mapping[str, int]) -> dict[str, int]:
+    """Whole numbers of those options, of the names in ``least``, that a verb has and that were given."""
+    return {
+        name: whole_number(f"--{name}", written, low)
+        for name, low in least.items()
+        if (written := getattr(asked, name, None)) is not None
+    }
+
+
+def workers_of(asked: argparse.Namespace) -> int | None:
+    """Value of ``--workers``; None where it was not given."""
+    return None if asked.workers is None else whole_number("--workers", asked.workers, 1, MOST_WORKERS)
 
 
 def doses(written: Sequence[str], option: str = "--mechanism") -> dict[str, float]:
