@@ -1,35 +1,75 @@
-"""Runs a study: each design with each seed, branched from one warmed-up state per seed."""
+"""Runs a study: what is missing of it, on any engine, into its folder; then its answers.
+
+A run is named by what it computes, so running a study is always the same: see which of its runs the folder has, make the
+others. An interrupted study is resumed, and one with more replications is continued, by running it again.
+"""
 
 from __future__ import annotations
 
-import functools
-import hashlib
+import contextlib
 import json
+import os
+import platform
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 import sim
-from experiments.engine import MakeExecutor, Record, Task, available_workers, execute
+from experiments import rounds
+from experiments.engine import Engine, Job, Record, drive, engine_named
+from experiments.plan import Plan, RunSpec
+from experiments.precision import Precision
 from experiments.progress import Progress
 from experiments.result import StudyResult
+from experiments.store import Store, Writer
 from experiments.study import Study, load_study
-from sim.outcomes import OUTCOMES
+from experiments.study_folder import open_folder, plan_of, scratch_folder
+from experiments.task import run_one
+from sim.errors import InputError
 
-# Groups are measured over the year, which the names of the outcomes of the whole place say.
-_GROUP_OUTCOMES = {"participation": "participation_year"}
+COMPLETE, FAILURES, UNFINISHED, INTERRUPTED = "complete", "failures", "unfinished", "interrupted"
+
+
+class StudyInterruptedError(KeyboardInterrupt):
+    """Runs were interrupted; what is done is kept, and running the study again goes on from there."""
 
 
 class StudyFailedError(RuntimeError):
-    """No replication is complete, so nothing can be compared; ``failures`` holds the records of the failed runs."""
+    """No replication is complete, so nothing can be compared."""
 
-    def __init__(self, failures: list[Record]) -> None:
-        super().__init__(failures[0].traceback or failures[0].message)
-        self.failures = failures
+
+@dataclass(frozen=True)
+class How:
+    """How runs are made; none of it changes a result.
+
+    Attributes
+    ----------
+    engine : Engine
+    timeout : float
+        Seconds after which a run is stopped and recorded as failed; None for no limit.
+    shard : (int, int)
+        Which part of how many: ``(3, 10)`` makes the third tenth of the runs.
+    limit : int
+        Most runs to make now.
+    language : str
+        Of the progress.
+    progress : bool
+        Whether progress is shown, on the standard error stream.
+    stop : callable
+        Tells whether to come to an end: runs in flight are finished and kept.
+    """
+
+    engine: Engine = field(default_factory=lambda: engine_named("local"))
+    timeout: float | None = None
+    shard: tuple[int, int] | None = None
+    limit: int | None = None
+    language: str = "en"
+    progress: bool = True
+    stop: Callable[[], bool] = lambda: False
 
 
 def run_study(
@@ -39,7 +79,8 @@ def run_study(
     progress: bool = True,
     language: str = "en",
     overwrite: bool = False,
-    make_executor: MakeExecutor | None = None,
+    engine: Engine | None = None,
+    timeout: float | None = None,
 ) -> StudyResult:
     """Run every design of a study and analyse it.
 
@@ -48,17 +89,19 @@ def run_study(
     study : Study, str or Path
         A study, its name or its file.
     out : str or Path
-        Results folder to write; nothing is written when absent.
+        Its folder. What is there of the same study is not run again. Nothing is kept when absent.
     workers : int
         Processes; by default one for each processor. The results do not depend on it.
     progress : bool
         Show progress on the standard error stream.
     language : str
-        Of the report in the results folder and of the progress.
+        Of the report in the folder and of the progress.
     overwrite : bool
-        Replace results of the same study in ``out``.
-    make_executor : callable
-        Gives a ``concurrent.futures`` executor to use instead of a pool of processes.
+        Begin anew: replace what is in ``out``, if it is a study of that name.
+    engine : Engine
+        Where runs are computed, instead of a pool of processes here.
+    timeout : float
+        Seconds after which a run is stopped and recorded as failed.
 
     Returns
     -------
@@ -69,136 +112,216 @@ def run_study(
     InputError
         If the study or ``out`` is unusable; nothing is run then.
     StudyFailedError
-        If every replication has a failed run; nothing is written then.
+        If every replication has a failed run.
+    StudyInterruptedError
+        If it was interrupted; run it again to go on.
     """
     if not isinstance(study, Study):
         study = load_study(study)
-    if out is None:
-        return _run(study, workers, progress, language, make_executor)
-    from experiments.folder import results_folder
-    from experiments.report import write_study
+    how = How(engine or engine_named("local", workers), timeout, language=language, progress=progress)
+    with scratch_folder() if out is None else contextlib.nullcontext(Path(out)) as folder:
+        store = open_folder(study, folder, overwrite)
+        if make_runs(store, how) == INTERRUPTED:
+            raise StudyInterruptedError
+        result = StudyResult.load(folder)
+        if not result.replications:
+            raise StudyFailedError(first_failure(store))
+        if out is not None:
+            from experiments.report import write_study
 
-    with results_folder(Path(out), "study", study.name, overwrite) as folder:
-        result = _run(study, workers, progress, language, make_executor)
-        write_study(result, folder, language)
+            write_study(result, folder, language)
     return result
 
 
-def replication_seed(root: int, replication: int) -> int:
-    """Seed of a replication, hashed so that studies with neighbouring roots share none."""
-    digest = hashlib.blake2b(f"{root}/{replication}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
-
-
-def run_point(scenario: str, seed: int, doses: dict[str, float], weekly: bool) -> dict[str, Any]:
-    """Run one design with one seed; a task of the engine.
+def make_runs(store: Store, how: How, retry: bool = False) -> str:
+    """Make the runs of a study that its folder lacks.
 
     Parameters
     ----------
-    scenario : str
-        The place as JSON, so that the warmed-up state can be kept by it.
-    seed : int
-    doses : dict of str to float
-    weekly : bool
-        Whether the weekly series are wanted.
+    store : Store
+    how : How
+    retry : bool
+        Make those that failed again, too.
 
     Returns
     -------
-    dict
-        ``summary``, ``communities``, ``groups`` and ``weekly`` (None unless wanted).
+    str
+        ``complete``; ``failures``, where all were made and some failed; ``unfinished``, where a shard or a limit left
+        some; ``interrupted``.
     """
-    place, warm = _warmed_up(scenario, seed)
-    result = sim.run(place.with_mechanisms(doses), seed=seed, warm=warm)
-    return {
-        "summary": dict(result.summary),
-        "communities": result.summary_by_community,
-        "groups": last_year_groups(result.groups),
-        "weekly": _compact(result.weekly) if weekly else None,
-    }
-
-
-@functools.lru_cache(maxsize=1)
-def _warmed_up(scenario: str, seed: int) -> tuple[sim.Scenario, Any]:
-    place = sim.Scenario.from_dict(json.loads(scenario))
-    return place, sim.warm_up(place, seed)
-
-
-def last_year_groups(groups: pd.DataFrame) -> pd.DataFrame:
-    """Groups of the whole place in the last year: communities weighted by their residents in the group."""
-    last = groups[groups["year"] == groups["year"].max()].rename(columns=_GROUP_OUTCOMES)
-    columns = [name for name in OUTCOMES if name in last]
-    weighted = last[columns].mul(last["residents"], axis=0).assign(residents=last["residents"])
-    sums = weighted.groupby([last["dimension"], last["group"]], sort=False, observed=True).sum()
-    return sums[columns].div(sums["residents"], axis=0).assign(residents=sums["residents"]).reset_index()
-
-
-def _compact(weekly: pd.DataFrame) -> pd.DataFrame:
-    """Weekly outcomes as single precision: they travel between processes and are only averaged and drawn."""
-    kept = [name for name in OUTCOMES if name in weekly]
-    return weekly[["week", "community", "type", "residents"]].join(weekly[kept].astype(np.float32))
-
-
-def _tasks(study: Study) -> Iterator[Task]:
-    """All runs, the designs of one seed next to each other so that a worker keeps its warmed-up state."""
-    scenario = json.dumps(study.place().to_dict(), sort_keys=True)
-    shown = set(study.landmarks)
-    points = study.masks()
-    for replication in range(study.replications):
-        seed = replication_seed(study.seed, replication)
-        for position, mask in enumerate(points):
-            yield replication * len(points) + position, (scenario, seed, study.doses(mask), mask in shown)
-
-
-def _run(
-    study: Study, workers: int | None, progress: bool, language: str, make_executor: MakeExecutor | None
-) -> StudyResult:
-    begin = time.perf_counter()
-    tasks = list(_tasks(study))
-    workers = min(workers or available_workers(), len(tasks))
+    plan = plan_of(store, from_start=True)
+    _check_shard(plan, how)
     sim.warm_cache()
-    with Progress(len(tasks), language, progress) as counted:
-        records = execute(run_point, tasks, workers, tell=counted, make_executor=make_executor)
-    _warmed_up.cache_clear()
-    result = _gathered(study, records, workers, time.perf_counter() - begin)
-    if not result.replications:
-        raise StudyFailedError(result.failures)
-    return result
+    with store.writer() as writer:
+        if retry:
+            writer.forget([run_id for run_id, status in store.done().items() if status != "ok"])
+        session = _Session(store, how)
+        left = how.limit
+        for specs in rounds.rounds(plan, store, writer):
+            todo = _todo(specs, store, how.shard)
+            cut = todo if left is None else todo[:left]
+            session.run(plan, cut, writer)
+            left = None if left is None else left - len(cut)
+            writer.flush()
+            if session.stopped or len(cut) < len(todo):
+                break
+        return session.close(plan)
 
 
-def _gathered(study: Study, records: list[Record], workers: int, seconds: float) -> StudyResult:
-    """Put the records of all runs into tables, sorted by run."""
-    points = study.masks()
-    runs, communities, groups, weekly = [], [], [], {}
-    for record in records:
-        replication, position = divmod(record.key, len(points))
-        mask = points[position]
-        point = {"run": record.key, "mask": mask, "design": study.design_name(mask), "replication": replication}
-        told = {"status": record.status, "error": record.error, "message": record.message}
-        seed = {"seed": replication_seed(study.seed, replication)}
-        values = record.value or {"summary": {}}
-        on = {f"path_{id}": is_on for id, is_on in study.is_on(mask).items()}
-        runs.append(point | on | seed | told | values["summary"] | {"seconds": record.seconds})
-        if record.status == "ok":
-            communities.append(values["communities"].reset_index(names="community").assign(**point))
-            groups.append(values["groups"].assign(**point))
-            if values["weekly"] is not None:
-                weekly[mask, replication] = values["weekly"]
-    return StudyResult(
-        study=study,
-        runs=pd.DataFrame(runs),
-        communities=_joined(communities),
-        run_groups=_joined(groups),
-        weekly_by_run=weekly,
-        failures=[record for record in records if record.status != "ok"],
-        workers=workers,
-        seconds=seconds,
+def first_failure(store: Store) -> str:
+    """What the first failed run says, with the line that makes it again."""
+    failed = [run_id for run_id, status in store.done().items() if status != "ok"]
+    file = store.folder / "failures" / f"{min(failed)}.txt" if failed else None
+    return file.read_text(encoding="utf-8") if file is not None and file.exists() else ""
+
+
+def _todo(specs: Iterable[RunSpec], store: Store, shard: tuple[int, int] | None) -> list[RunSpec]:
+    """Runs that are not there yet, each once, of the shard's part of all."""
+    unique = list({spec.run_id: spec for spec in specs}.values())
+    if shard is not None:
+        number, parts = shard
+        unique = unique[len(unique) * (number - 1) // parts : len(unique) * number // parts]
+    done = store.done()
+    return [spec for spec in unique if spec.run_id not in done]
+
+
+def _check_shard(plan: Plan, how: How) -> None:
+    if how.shard is not None and (plan.adaptive or isinstance(plan.study.replications, Precision)):
+        raise InputError("--shard: the next runs of this study hang on the last ones, so that it cannot be cut in parts")
+
+
+class _Session:
+    """One stretch of work on a study: hands runs to the engine, and what comes back to the writer."""
+
+    def __init__(self, store: Store, how: How) -> None:
+        self.store, self.how = store, how
+        self.number = store.next_session()
+        self.counts: dict[str, int] = {}
+        self.stopped = False
+        self.begin = time.perf_counter()
+        self.told: dict[str, Any] = {
+            "begin": _now(),
+            "host": platform.node(),
+            "pid": os.getpid(),
+            "engine": str(how.engine),
+            "workers": how.engine.workers,
+            "command": " ".join(sys.argv),
+        }
+
+    def run(self, plan: Plan, specs: Sequence[RunSpec], writer: Writer) -> None:
+        """Make these runs, and keep each as it comes."""
+        if not specs:
+            return
+        by_id = {spec.run_id: spec for spec in specs}
+        shown = shown_points(plan)
+        jobs = (_job(plan, spec, spec.point in shown) for spec in specs)
+        made = 0
+        with Progress(len(specs), self.how.language, self.how.progress) as counted:
+            for record in drive(run_one, jobs, self.how.engine, timeout=self.how.timeout, stop=self.how.stop):
+                self._keep(by_id[str(record.key)], record, writer)
+                counted(record)
+                made += 1
+        self.stopped = made < len(specs)
+
+    def _keep(self, spec: RunSpec, record: Record, writer: Writer) -> None:
+        self.counts[record.status] = self.counts.get(record.status, 0) + 1
+        value = record.value or {"row": {}, "tables": {}}
+        row = {
+            "run_id": spec.run_id,
+            "point": spec.point,
+            "policy": spec.policy,
+            "design": spec.design,
+            "future": spec.future,
+            "replication": spec.replication,
+            "seed": spec.seed,
+            "status": record.status,
+            "error": record.error,
+            "message": record.message,
+            **spec.factors,
+            **value["row"],
+            "seconds": record.seconds,
+            "session": self.number,
+        }
+        if record.status != "ok":
+            self.store.write_failure(spec.run_id, _failure(spec, record, self.store.folder))
+        writer.add(row, value["tables"])
+
+    def close(self, plan: Plan) -> str:
+        """Write what the session did, and tell where the study stands."""
+        told = self.told | {"end": _now(), "seconds": round(time.perf_counter() - self.begin, 1), "runs": self.counts}
+        self.store.write_session(self.number, told)
+        if self.stopped:
+            return INTERRUPTED
+        standing = Standing.of(self.store, plan)
+        if standing.missing:
+            return UNFINISHED
+        return FAILURES if standing.failed else COMPLETE
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a study is.
+
+    Attributes
+    ----------
+    planned, ok, failed, missing : int
+        Runs.
+    reason : str
+        Why no more replications are made; empty where their number is fixed or the study is not finished.
+    """
+
+    planned: int
+    ok: int
+    failed: int
+    missing: int
+    reason: str = ""
+
+    @classmethod
+    def of(cls, store: Store, plan: Plan) -> Standing:
+        """Standing of a study from its folder."""
+        done = store.done()
+        planned = list(dict.fromkeys(spec.run_id for spec in rounds.known_runs(plan, store)))
+        status = [done.get(run_id) for run_id in planned]
+        ok, missing = status.count("ok"), status.count(None)
+        return cls(len(planned), ok, len(planned) - ok - missing, missing, rounds.reason(store))
+
+
+def shown_points(plan: Plan) -> frozenset[int]:
+    """Points whose weekly series are kept."""
+    points, weekly = plan.points, plan.study.keep.weekly
+    if weekly == "all":
+        return frozenset(points["point"])
+    if weekly == "none":
+        return frozenset()
+    return frozenset(points.loc[(points["future"] == 0) & points["policy"].isin(landmark_policies(plan)), "point"])
+
+
+MOST_LANDMARKS = 32
+
+
+def landmark_policies(plan: Plan) -> list[int]:
+    """Policies that reports show: nothing, one lever at a time, all but one, all; no more than fit on a page."""
+    names = plan.points.drop_duplicates("policy").set_index("policy")["design"]
+    study = plan.study
+    if study.switches:
+        wanted = {study.mask_name(mask) for mask in study.landmarks}
+        return [int(policy) for policy, name in names.items() if name in wanted]
+    return [int(policy) for policy in names.index[:MOST_LANDMARKS]]
+
+
+def _job(plan: Plan, spec: RunSpec, weekly: bool) -> Job:
+    tables = (*plan.study.keep.tables, *(["weekly"] if weekly else []))
+    place = plan.place_json
+    return Job(spec.run_id, (place, dict(spec.fields), spec.seed, tables, spec.group), spec.group)
+
+
+def _failure(spec: RunSpec, record: Record, folder: Path) -> str:
+    told = {"point": spec.point, "design": spec.design, "replication": spec.replication, "seed": spec.seed}
+    return (
+        f"run {spec.run_id}: {record.status}: {record.error}: {record.message}\n{json.dumps(told)}\n"
+        f"to make it again: rongzhi reproduce {spec.run_id} --in {folder}\n\n{record.traceback}"
     )
 
 
-def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """One table, its keys first."""
-    if not frames:
-        return pd.DataFrame()
-    table = pd.concat(frames, ignore_index=True)
-    keys = ["run", "mask", "design", "replication"]
-    return table[keys + [name for name in table.columns if name not in keys]]
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -37,6 +37,28 @@ def workers_of(asked: argparse.Namespace) -> int | None:
     return None if asked.workers is None else whole_number("--workers", asked.workers, 1, MOST_WORKERS)
 
 
+def positive_number(option: str, written: str) -> float:
+    """Number above 0."""
+    try:
+        number = float(written)
+    except ValueError:
+        raise InputError(f"{option}: must be a number, got {written!r}") from None
+    if not 0.0 < number < float("inf"):
+        raise InputError(f"{option}: must be above 0, got {written}")
+    return number
+
+
+def shard_of(written: str | None) -> tuple[int, int] | None:
+    """Part and number of parts of ``3/10``; None where none was asked for."""
+    if written is None:
+        return None
+    part, slash, parts = written.partition("/")
+    if not slash:
+        raise InputError(f"--shard: must be a part and the number of parts, such as 3/10, got {written!r}")
+    most = whole_number("--shard, number of parts", parts, 1)
+    return whole_number("--shard, part", part, 1, most), most
+
+
 def doses(written: Sequence[str], option: str = "--mechanism") -> dict[str, float]:
     """Doses by mechanism from ``name=dose``; a bare name means dose 1."""
     found: dict[str, float] = {}

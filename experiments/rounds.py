@@ -1,0 +1,84 @@
+"""Rounds of runs: all at once, or each round after the last one has told what is still needed.
+
+Which runs a round has follows from the results of the rounds before and from nothing else, so that a study that was
+interrupted takes the same course when it is resumed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from experiments.plan import Plan, RunSpec
+from experiments.precision import Precision
+from experiments.store import Store, Writer
+
+STOPPED = "stopped.json"
+
+
+def rounds(plan: Plan, store: Store, writer: Writer) -> Iterator[list[RunSpec]]:
+    """Rounds of the runs of a study; the results of one must be in the store before the next is asked for."""
+    if plan.adaptive:
+        yield from _generations(plan, store, writer)
+        return
+    asked = plan.study.replications
+    if not isinstance(asked, Precision):
+        yield list(plan.runs(0, asked))
+        return
+    done, more = 0, asked.first
+    while more:
+        yield list(plan.runs(0, done + more))
+        done += more
+        decision = asked.decide(plan.expanded(store.runs(), done), done)
+        more = decision.more
+        if not more:
+            _write_reason(store, decision.reason, replications=done, precision=decision.table.to_dict("records"))
+
+
+def known_runs(plan: Plan, store: Store) -> list[RunSpec]:
+    """Runs that the study is known to have, as far as its rounds have come."""
+    asked = plan.study.replications
+    if not isinstance(asked, Precision):
+        return list(plan.runs(0, asked))
+    runs = store.runs()
+    made = int(runs["replication"].max()) + 1 if len(runs) else 0
+    return list(plan.runs(0, max(made, asked.first)))
+
+
+def reason(store: Store) -> str:
+    """Why the rounds came to their end; empty while they have not."""
+    file = store.folder / STOPPED
+    return str(json.loads(file.read_text(encoding="utf-8"))["reason"]) if file.exists() else ""
+
+
+def _write_reason(store: Store, why: str, **details: Any) -> None:
+    store.write_text(STOPPED, json.dumps({"reason": why, **details}, indent=2))
+
+
+def _generations(plan: Plan, store: Store, writer: Writer) -> Iterator[list[RunSpec]]:
+    """The baseline, then the generations of a search, each from what the last ones measured."""
+    study = plan.study
+    assert study.portfolio is not None, "only a study with a portfolio is adaptive"
+    replications = study.replications
+    assert isinstance(replications, int), "a study file with a portfolio has a number of replications"
+    search = study.portfolio.search(plan.levers, study.seed, plan.futures)
+    yield list(plan.runs(0, replications))
+    while len(asked := search.ask()):
+        policies = plan.add_policies(asked)
+        writer.write_design(plan.points)
+        yield [spec for spec in plan.runs(0, replications) if spec.policy in policies]
+        search.tell(_told(plan, store, replications))
+    _write_reason(store, "generations", generations=search.generation)
+
+
+def _told(plan: Plan, store: Store, replications: int) -> pd.DataFrame:
+    """What the runs so far measured of the goals of a search, a row for each that succeeded."""
+    from experiments.analyses.pareto import measured
+
+    goals = plan.study.portfolio
+    runs = plan.expanded(store.runs(), replications)
+    communities = store.table("communities") if "communities" in store.names else None
+    return measured(runs[runs["status"] == "ok"], goals.names, communities)

@@ -1,0 +1,30 @@
+"""``rongzhi study merge``: the runs of several folders of one study, such as the shards of a job array, into one."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from experiments.text import text
+from experiments.verbs.study.common import COMPLETE, show
+
+
+def options(verb: Any, language: str) -> None:
+    """Add the options of the action."""
+    verb.arguments.add_argument("into", metavar="INTO", help=text(language, "study.merge_into"))
+    verb.arguments.add_argument("folders", metavar="FOLDER", nargs="+", help=text(language, "study.merge_folders"))
+
+
+def carry_out(asked: argparse.Namespace, language: str) -> int:
+    """Merge; a folder that is not there yet is made."""
+    from experiments.run import Standing
+    from experiments.store import Store, merge
+    from experiments.study_folder import open_folder, plan_of, study_of
+
+    sources = [Store.open(Path(folder)) for folder in asked.folders]
+    target = open_folder(study_of(sources[0]), Path(asked.into), allow_code_change=True)
+    merge(target, sources)
+    standing = Standing.of(target, plan_of(target))
+    print(text(language, "study.merged", folder=target.folder, made=standing.ok, planned=standing.planned))
+    return COMPLETE if standing.missing else show(target, language)
