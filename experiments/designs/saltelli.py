@@ -2,9 +2,9 @@
 
 When: which share of the variance of an outcome comes from each uncertain number, alone and with others? For up to some
 25 factors that ``morris`` has not shown to be idle. Cost: points × (k + 2) for k factors, points × (2k + 2) with
-``second_order``; 512 points or more. Doubling
-``points`` with the same seed keeps the points there are. Source: Saltelli, Annoni, Azzini, Campolongo, Ratto and Tarantola (2010),
-"Variance based sensitivity analysis of model output", Computer Physics Communications 181.
+``second_order``; 512 points or more. Doubling ``points`` with the same seed keeps the points there are. Source:
+Saltelli, Annoni, Azzini, Campolongo, Ratto and Tarantola (2010), "Variance based sensitivity analysis of model output",
+Computer Physics Communications 181.
 """
 
 from __future__ import annotations

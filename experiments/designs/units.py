@@ -66,7 +66,8 @@ def from_units(factors: Sequence[Factor], frame: pd.DataFrame) -> pd.DataFrame:
             first, number = _whole_numbers(factor)
             values[:, column] = first + np.minimum(np.floor(unit * number + ROUNDING), number - 1)
         else:
-            values[:, column] = factor.low + unit * (factor.high - factor.low)
+            # Exact at both ends, and never a rounding beyond them, which the model would refuse.
+            values[:, column] = np.clip((1 - unit) * factor.low + unit * factor.high, factor.low, factor.high)
     return table(factors, values)
 
 
