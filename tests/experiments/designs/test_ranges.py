@@ -14,6 +14,7 @@ from experiments.designs.morris import Morris
 from experiments.designs.saltelli import Saltelli
 from experiments.designs.sobol_sequence import SobolSequence
 from experiments.designs.units import from_units, to_units, unit_problem
+from sim.errors import InputError
 
 FACTORS = [Factor("a", 0.5, 2, 1, (0.5, 2)), Factor("b", -3, 5, 0, (-3, 5)), Factor("c", 10, 20, 11, (10, 20))]
 seeds = st.integers(0, 2**63)
@@ -146,6 +147,11 @@ def test_whole_numbers_come_back_from_units(low, number):
 
     assert units["weeks"].between(0, 1, inclusive="neither").all()
     pd.testing.assert_frame_equal(from_units([factor], units), values)
+
+
+def test_a_range_without_a_whole_number_is_refused():
+    with pytest.raises(InputError, match=r"'weeks': no whole number from 0.2 to 0.8"):
+        LatinHypercube(points=2).sample([whole(0.2, 0.8)], 1)
 
 
 def test_edges_of_bins_belong_to_the_bin_above_in_spite_of_rounding():
