@@ -37,11 +37,18 @@ class Factor:
 
 
 class Design(BaseModel):
-    """Settings of a design, as a study file gives them; ``kind`` names the design."""
+    """Settings of a design, as a study file gives them; ``kind`` names the design.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    The docstrings below settings are their descriptions in the JSON Schema too.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
     kind: str
+
+    @abstractmethod
+    def count(self, factors: Sequence[Factor]) -> int:
+        """Points that :meth:`sample` will give, known before they are made; raises what it would raise."""
 
     @abstractmethod
     def sample(self, factors: Sequence[Factor], seed: int) -> pd.DataFrame:
@@ -56,7 +63,7 @@ class Design(BaseModel):
         Returns
         -------
         DataFrame
-            A row for each point, a column for each factor in the factors' own units; indexed from 0.
+            A row for each point, a column of floats for each factor in the factors' own units; indexed from 0.
 
         Raises
         ------
