@@ -7,6 +7,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 Location = tuple[str | int, ...]
 
@@ -43,10 +44,8 @@ def line_of(text: str, location: Sequence[str | int]) -> int | None:
 @functools.lru_cache(maxsize=8)
 def _lines(text: str) -> Mapping[Location, int]:
     scanner = _Scanner(text)
-    try:
+    with suppress(_NotTomlError, RecursionError):  # what was found so far is still right
         scanner.document()
-    except (_NotTomlError, RecursionError):
-        pass  # what was found so far is still right
     return scanner.lines
 
 

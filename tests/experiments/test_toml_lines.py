@@ -114,7 +114,7 @@ def test_a_list_too_deep_to_follow_is_no_error():
     assert line_of("a = " + "[" * 10_000, ("a",)) == 1
 
 
-keys = st.text(alphabet='ab.#"\' =]中\n\\', min_size=1, max_size=4)
+keys = st.text(alphabet="ab.#\"' =]中\n\\", min_size=1, max_size=4)
 numbers = st.integers(min_value=10_000, max_value=10**9)
 texts = st.text(alphabet="ab\"'\\\n#[]{}=,中", max_size=6)
 values = st.recursive(
@@ -129,7 +129,7 @@ def quoted(words):
     return f'"{escaped}"'
 
 
-class Writer:
+class _Writer:
     """Writes nested data as TOML in styles that are drawn, and knows the line of each value."""
 
     def __init__(self, draw):
@@ -218,7 +218,7 @@ class Writer:
 @settings(deadline=None)
 @given(st.data(), st.dictionaries(keys, values, max_size=4))
 def test_every_value_of_any_document_is_found(data, fields):
-    writer = Writer(data.draw)
+    writer = _Writer(data.draw)
     writer.table(fields, ())
     assert tomllib.loads(writer.words) == fields
     assert {location: line_of(writer.words, location) for location in writer.lines} == writer.lines
