@@ -36,6 +36,7 @@ _MUST_BE = {
     "list_type": "a list",
     "literal_error": "{expected}",
     "mapping_type": "a table",
+    "path_type": "the path of a file",
     "string_type": "a text in quotes",
     "tuple_type": "a list",
 }
