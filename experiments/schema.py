@@ -61,6 +61,13 @@ def json_schema(model: type[BaseModel]) -> dict[str, Any]:
     return {"$schema": DIALECT} | _for_editors(schema)
 
 
+def or_text(schema: dict[str, Any]) -> None:
+    """Let the schema of a model also take a bare text: ``ConfigDict(json_schema_extra=or_text)``."""
+    table = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [{"type": "string"}, table]
+
+
 class _Generator(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False  # it would only repeat the field's name

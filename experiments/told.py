@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import SchemaValidator
 
 from experiments.toml_lines import Location, line_of
 from sim.errors import InputError, closest
@@ -172,7 +173,7 @@ def _walked(model: type[BaseModel], location: Sequence[str | int]) -> _Place:
         if at.kind_in:
             place = _Place(place.path, at.kinds.get(str(part), _At(Any)), at, place.unions)
         elif at.members:
-            member = next((one for one in at.members if TypeAdapter(one.type).validator.title == part), _At(Any))
+            member = next((one for one in at.members if _name(one) == part), _At(Any))
             place = _Place(place.path, member, at, (*place.unions, (place.path, str(part))))
         elif part != "[key]":
             place = _Place((*place.path, part), _inside(at, part), at, place.unions)
@@ -197,6 +198,11 @@ def _inside(at: _At, part: str | int) -> _At:
     if isinstance(part, int) and get_origin(at.type) is tuple and part < len(arguments):
         return _At(arguments[part])
     return _At(arguments[-1]) if arguments else _At(Any)
+
+
+def _name(member: _At) -> str:
+    """Name that pydantic gives to a member of a union in the location of an error."""
+    return SchemaValidator(TypeAdapter(member.type).core_schema).title
 
 
 def _kind_in(field: FieldInfo) -> str | None:
