@@ -5,9 +5,9 @@ import tomllib
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from experiments.schema import Known, json_schema
+from experiments.schema import Known, json_schema, or_text
 from experiments.study import STUDIES, Study
 from experiments.told import told
 from sim.mechanisms import mechanisms
@@ -42,6 +42,19 @@ class _Latin(_Strict):
     points: int = Field(ge=1, examples=[100])
 
 
+class _Texts(_Strict):
+    """A text in several languages; a bare text stands for all."""
+
+    model_config = ConfigDict(json_schema_extra=or_text)
+
+    en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_for_all(cls, value: Any) -> Any:
+        return {"en": value} if isinstance(value, str) else value
+
+
 Mechanism = Annotated[str, Known("mechanism", mechanisms)]
 
 
@@ -60,6 +73,7 @@ class _Sample(_Strict):
     """
 
     name: str
+    title: _Texts = _Texts(en="-")
     design: Annotated[_Factorial | _Latin, Field(discriminator="kind")]
     other: _Latin | None = None
     levers: dict[Mechanism, Annotated[float, Field(ge=0.0, le=1.0)]] = {}
@@ -108,6 +122,8 @@ RIGHT = {"name": "a", "design": {"kind": "latin_hypercube", "points": 3}}
     "more",
     [
         {},
+        {"title": "x"},
+        {"title": {"en": "x"}},
         {"levers": {"three_lists": 0.5}},
         {"weights": {"x": {"kind": "latin_hypercube", "points": 1}}},
         {"span": [1, 2]},
@@ -123,6 +139,8 @@ def test_what_the_model_takes_is_right(schema, more):
     "more",
     [
         {"nmae": 1},
+        {"title": 3},
+        {"title": {"de": "x"}},
         {"levers": {"three_list": 0.5}},
         {"levers": {"three_lists": 1.5}},
         {"known": ["three_list"]},
