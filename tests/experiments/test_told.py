@@ -1,9 +1,12 @@
 """What is wrong with a file, in words."""
 
+import re
 import tomllib
 from typing import Annotated, Any, Literal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from experiments.told import read_toml, told
@@ -256,3 +259,27 @@ def test_a_file_and_its_text(tmp_path):
     path = tmp_path / "study.toml"
     path.write_bytes(b"\xef\xbb\xbfa = 1\r\n")
     assert read_toml(path) == ({"a": 1}, "a = 1\n")
+
+
+fields = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.floats() | st.text("ak", max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from([*_Sample.model_fields, "kind", "points", "low", "label", "half_width", "a"]), inner
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from([*_Sample.model_fields, "nmae"]), fields))
+def test_whatever_is_wrong_every_error_can_be_told(data):
+    try:
+        _Sample.model_validate(data)
+    except ValidationError as error:
+        for line in told(error, "study.toml", _Sample, 'name = "a"').splitlines():
+            assert re.match(r"study\.toml(:1)?: .", line)
+            assert "Input should" not in line
+            assert "function-" not in line
