@@ -29,7 +29,7 @@ def require_complete(
     Parameters
     ----------
     runs : DataFrame
-        One row for each run: ``index``, ``replication``, ``status`` and the outcomes; ``run_id`` if runs are to be named.
+        One row for each run: ``index``, ``replication``, ``status`` and the outcomes; ``run_id`` to name runs by.
     outcomes : sequence of str
     points, replications : iterable of int
         What has to be there; by default what the table has.

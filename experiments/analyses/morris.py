@@ -36,8 +36,8 @@ def morris(
     runs : DataFrame
         Complete runs of the sample: ``index``, ``replication``, ``status`` and the outcomes.
     sample : DataFrame
-        Trajectories of SALib's ``morris.sample`` in order: a row for each point, indexed by its number, and a column for
-        each factor, in any unit.
+        Trajectories of SALib's ``morris.sample`` in order: a row for each point, indexed by its number, and a column
+        for each factor, in any unit.
     outcomes : sequence of str
     levels : int
         Levels of the grid that the trajectories move on; even.
@@ -50,8 +50,8 @@ def morris(
         For each outcome, strongest first: ``outcome``, ``rank``, ``factor``; ``mu_star`` with ``mu_star_conf`` (half of
         its 95 % interval, by bootstrap over trajectories), ``mu``, ``sigma``, all in the outcome's unit for a step over
         the whole range; ``noise`` (the ``mu_star`` that luck alone would give this factor; missing with a single
-        replication) and ``above_chance`` (whether the interval of ``mu_star`` lies above ``noise``). The line ``chance``
-        holds the largest noise of all factors: a ``mu_star`` below it is not to be read.
+        replication) and ``above_chance`` (whether the interval of ``mu_star`` lies above ``noise``). The line
+        ``chance`` holds the largest noise of all factors: a ``mu_star`` below it is not to be read.
 
     Raises
     ------
