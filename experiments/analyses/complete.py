@@ -61,7 +61,7 @@ def grid(runs: pd.DataFrame, outcomes: Sequence[str], axes: Mapping[str, Iterabl
     IncompleteError, InputError
         See :func:`require_complete`.
     """
-    _require_columns(runs, [*axes, "status", *outcomes])
+    require_columns(runs, [*axes, "status", *outcomes])
     labels = {
         name: pd.Index(np.sort(runs[name].unique()) if wanted is None else list(wanted))
         for name, wanted in axes.items()
@@ -93,10 +93,11 @@ def grid(runs: pd.DataFrame, outcomes: Sequence[str], axes: Mapping[str, Iterabl
     return out.reshape(*shape, len(outcomes))
 
 
-def _require_columns(runs: pd.DataFrame, names: Iterable[str]) -> None:
+def require_columns(table: pd.DataFrame, names: Iterable[str], what: str = "runs") -> None:
+    """Refuse a table that lacks a column."""
     for name in names:
-        if name not in runs:
-            raise InputError(f"runs: no column {name!r}{closest(name, map(str, runs.columns))}")
+        if name not in table:
+            raise InputError(f"{what}: no column {name!r}{closest(name, map(str, table.columns))}")
 
 
 def _named(bad: pd.DataFrame, axes: Sequence[str]) -> list[str]:

@@ -203,7 +203,7 @@ def _share(part: Array, whole: Array) -> Array:
 
 def _with_intervals(shares: dict[str, Array]) -> dict[str, float]:
     """Estimate, low and high of resampled shares: the estimate comes first, then the resamples."""
-    found = {}
+    found: dict[str, float] = {}
     for name, values in shares.items():
         known = np.isfinite(values).all()
         low, high = np.quantile(values[1:], [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]) if known else (np.nan, np.nan)
