@@ -79,27 +79,21 @@ def sobol(runs: pd.DataFrame, sample: pd.DataFrame, outcomes: Sequence[str], ind
     """
     design = _Saltelli.of(sample)
     values, shared = _responses(runs, sample, outcomes, index)
-    rows = []
+    weights = _drawn_rows(len(design.a))
+    tables = []
     for j, outcome in enumerate(outcomes):
-        parts = _Parts.of(design, values[:, :, j], shared)
+        parts = _Parts.of(design, values[:, :, j], shared, weights)
         first, total = design.first_order(parts), design.total_order(parts)
-        for factor, one, all_in in zip(sample.columns, first, total, strict=True):
-            shares = {
-                "first": _share(one, parts.explained),
-                "total": _share(all_in, parts.explained),
-                "first_of_all": _share(one, parts.all),
-                "total_of_all": _share(all_in, parts.all),
-            }
-            rows.append({"outcome": outcome, "factor": str(factor), **_with_intervals(shares)})
         unknown = np.full_like(parts.all, np.nan)
         shares = {
-            "first": unknown,
-            "total": unknown,
-            "first_of_all": _share(parts.seed, parts.all),
-            "total_of_all": _share(parts.luck, parts.all),
+            "first": np.vstack([_share(first, parts.explained), unknown]),
+            "total": np.vstack([_share(total, parts.explained), unknown]),
+            "first_of_all": _share(np.vstack([first, parts.seed]), parts.all),
+            "total_of_all": _share(np.vstack([total, parts.luck]), parts.all),
         }
-        rows.append({"outcome": outcome, "factor": SEED, **_with_intervals(shares)})
-    return pd.DataFrame(rows)
+        told = pd.DataFrame({"outcome": outcome, "factor": [*map(str, sample.columns), SEED]})
+        tables.append(told.join(_with_intervals(shares)))
+    return pd.concat(tables, ignore_index=True)
 
 
 def sobol_pairs(
@@ -124,21 +118,20 @@ def sobol_pairs(
         As for :func:`sobol`; also if the sample has no points for second order.
     """
     design = _Saltelli.of(sample)
-    if not design.pairs:
+    if not len(design.ba):
         raise InputError("sample: it has no points for second-order indices; sample it with calc_second_order=True")
     values, shared = _responses(runs, sample, outcomes, index)
-    names = list(map(str, sample.columns))
-    rows = []
+    weights = _drawn_rows(len(design.a))
+    one, other = design.pairs
+    tables = []
     for j, outcome in enumerate(outcomes):
-        parts = _Parts.of(design, values[:, :, j], shared)
-        for (one, other), value in design.second_order(parts).items():
-            shares = {
-                "interaction": _share(value, parts.explained),
-                "interaction_of_all": _share(value, parts.all),
-            }
-            told = {"outcome": outcome, "first": names[one], "second": names[other]}
-            rows.append({**told, **_with_intervals(shares)})
-    return pd.DataFrame(rows)
+        parts = _Parts.of(design, values[:, :, j], shared, weights)
+        both = design.second_order(parts)
+        shares = {"interaction": _share(both, parts.explained), "interaction_of_all": _share(both, parts.all)}
+        names = sample.columns.astype(str)
+        told = pd.DataFrame({"outcome": outcome, "first": names[one], "second": names[other]})
+        tables.append(told.join(_with_intervals(shares)))
+    return pd.concat(tables, ignore_index=True)
 
 
 def variance_parts(
@@ -173,17 +166,18 @@ def variance_parts(
         design = _Saltelli.of(sample)
     except InputError:
         design = _Saltelli.plain(len(sample))
-    rows = []
+    weights = _drawn_rows(len(design.a))
+    tables = []
     for j, outcome in enumerate(outcomes):
-        parts = _Parts.of(design, values[:, :, j], shared)
+        parts = _Parts.of(design, values[:, :, j], shared, weights)
         if shared:
             sources = {FACTORS: parts.explained, SEED: parts.seed, INTERACTION: parts.luck - parts.seed}
         else:
             sources = {FACTORS: parts.explained, SEED: parts.luck}
-        for source, variance in sources.items():
-            told = {"outcome": outcome, "source": source, "variance": float(variance[0])}
-            rows.append({**told, **_with_intervals({"share": _share(variance, parts.all)})})
-    return pd.DataFrame(rows)
+        variances = np.vstack(list(sources.values()))
+        told = pd.DataFrame({"outcome": outcome, "source": list(sources), "variance": variances[:, 0]})
+        tables.append(told.join(_with_intervals({"share": _share(variances, parts.all)})))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _responses(runs: pd.DataFrame, sample: pd.DataFrame, outcomes: Sequence[str], index: str) -> tuple[Array, bool]:
@@ -196,19 +190,26 @@ def _responses(runs: pd.DataFrame, sample: pd.DataFrame, outcomes: Sequence[str]
     raise InputError("runs: seeds have to be either the same at all points, or of each run its own")
 
 
+def _drawn_rows(rows: int) -> Array:
+    """Weights of the base rows: (1 + resamples) x rows; the first are all the same."""
+    even = np.full(rows, 1 / rows)
+    drawn = np.random.default_rng(BOOTSTRAP_SEED).multinomial(rows, even, size=RESAMPLES) / rows
+    return np.vstack([even, drawn])
+
+
 def _share(part: Array, whole: Array) -> Array:
     """Part over whole; NaN where there is no whole."""
-    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > 0)
+    whole = np.broadcast_to(whole, part.shape)
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
 
 
-def _with_intervals(shares: dict[str, Array]) -> dict[str, float]:
-    """Estimate, low and high of resampled shares: the estimate comes first, then the resamples."""
-    found: dict[str, float] = {}
+def _with_intervals(shares: dict[str, Array]) -> pd.DataFrame:
+    """Estimates with low and high, of lines x (estimate, then resamples)."""
+    found: dict[str, Array] = {}
     for name, values in shares.items():
-        known = np.isfinite(values).all()
-        low, high = np.quantile(values[1:], [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]) if known else (np.nan, np.nan)
-        found |= {name: float(values[0]), f"{name}_low": float(low), f"{name}_high": float(high)}
-    return found
+        low, high = np.quantile(values[:, 1:], [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=1)
+        found |= {name: values[:, 0], f"{name}_low": low, f"{name}_high": high}
+    return pd.DataFrame(found)
 
 
 @dataclass(frozen=True)
@@ -252,28 +253,26 @@ class _Saltelli:
         return cls(rows, rows, none, none)
 
     @property
-    def pairs(self) -> bool:
-        """Whether second-order indices can be told."""
-        return len(self.ba) > 0
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Numbers of the factors of each pair."""
+        first, second = np.triu_indices(len(self.ab), 1)
+        return first.astype(np.int64), second.astype(np.int64)
 
-    def first_order(self, parts: _Parts) -> list[Array]:
-        """Variance of the expectation given each factor."""
+    def first_order(self, parts: _Parts) -> Array:
+        """Variance of the expectation given each factor: factors x (estimate, then resamples)."""
         y = parts.outcome
-        return [parts.over_seeds(y[self.b] * (y[ab] - y[self.a])) for ab in self.ab]
+        return parts.over_seeds(y[self.b] * (y[self.ab] - y[self.a]))
 
-    def total_order(self, parts: _Parts) -> list[Array]:
+    def total_order(self, parts: _Parts) -> Array:
         """Expected variance given all factors but one."""
         y = parts.outcome
-        return [parts.over_seeds(0.5 * (y[self.a] - y[ab]) ** 2) for ab in self.ab]
+        return parts.over_seeds(0.5 * (y[self.a] - y[self.ab]) ** 2)
 
-    def second_order(self, parts: _Parts) -> dict[tuple[int, int], Array]:
-        """Variance of the expectation given two factors, less that given either, for each pair."""
+    def second_order(self, parts: _Parts) -> Array:
+        """Variance of the expectation given two factors, less that given either: pairs x (estimate, then resamples)."""
         y, alone = parts.outcome, self.first_order(parts)
-        return {
-            (j, k): parts.over_seeds(y[self.ba[j]] * y[self.ab[k]] - y[self.a] * y[self.b]) - alone[j] - alone[k]
-            for j in range(len(self.ab))
-            for k in range(j + 1, len(self.ab))
-        }
+        one, other = self.pairs
+        return parts.over_seeds(y[self.ba[one]] * y[self.ab[other]] - y[self.a] * y[self.b]) - alone[one] - alone[other]
 
 
 def _crosses(points: Array, own: NDArray[np.int64], other: NDArray[np.int64], rows: NDArray[np.int64]) -> bool:
@@ -316,16 +315,13 @@ class _Parts:
         return self.explained + self.luck
 
     def over_seeds(self, products: Array) -> Array:
-        """Mean over the base rows as infinitely many seeds would give it."""
-        return _without_noise(self.weights @ products)[0]
+        """Mean over the base rows as infinitely many seeds would give it, of lines x rows x (mean, then seeds)."""
+        return _without_noise(products)[0] @ self.weights.T
 
     @classmethod
-    def of(cls, design: _Saltelli, outcome: Array, shared: bool) -> _Parts:
+    def of(cls, design: _Saltelli, outcome: Array, shared: bool, weights: Array) -> _Parts:
         """Parts of an outcome at points x seeds."""
-        seeds, rows = outcome.shape[1], len(design.a)
-        random = np.random.default_rng(BOOTSTRAP_SEED)
-        drawn = random.multinomial(rows, np.full(rows, 1 / rows), size=RESAMPLES) / rows
-        weights = np.vstack([np.full(rows, 1 / rows), drawn])
+        seeds = outcome.shape[1]
         base = np.union1d(design.a, design.b)
         levels = outcome[base].mean(axis=0)
         centred = outcome - outcome.mean(axis=0)
@@ -341,7 +337,8 @@ class _Parts:
         if not shared:
             return cls(values, weights, explained, unknown, noise)
         freedom = seeds - 1
-        spread = np.append(1.0, freedom / random.chisquare(freedom, RESAMPLES)) * levels.var(ddof=1)
+        draws = np.random.default_rng([BOOTSTRAP_SEED, freedom]).chisquare(freedom, len(weights) - 1)
+        spread = np.append(1.0, freedom / draws) * levels.var(ddof=1)
         between = spread - noise / len(base)
         return cls(values, weights, explained, between, between + noise)
 

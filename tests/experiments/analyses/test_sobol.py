@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from experiments.analyses.complete import IncompleteError
+from experiments.analyses.effects import differences
 from experiments.analyses.sobol import FACTORS, INTERACTION, SEED, sobol, sobol_pairs, variance_parts
 from sim.errors import InputError
 
@@ -242,3 +243,19 @@ def test_seeds_that_some_points_share_are_refused():
 
     with pytest.raises(InputError, match="seeds have to be either"):
         sobol(runs, sample, ["trust"])
+
+
+def test_effects_of_a_policy_have_indices_of_their_own():
+    """Levers crossed with a sample: levels hang on a and b, the policy's effect on c alone."""
+    sample = sampled(LINEAR, 128)
+    luck = np.random.default_rng(3).normal(size=3)
+    runs = [
+        runs_of(linear(sample)[:, None] + luck + policy * sample["c"].to_numpy()[:, None])
+        .rename(columns={"point": "future"})
+        .assign(policy=policy)
+        for policy in (0, 1)
+    ]
+    table = sobol(differences(pd.concat(runs), ["trust"]), sample, ["trust"], index="future").set_index("factor")
+
+    assert table.loc[["a", "b", "c"], "total"].to_dict() == pytest.approx({"a": 0.0, "b": 0.0, "c": 1.0}, abs=0.02)
+    assert table.loc[SEED, "total_of_all"] == pytest.approx(0.0, abs=1e-9)
