@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 import sim
+from experiments.analyses.complete import IncompleteError
 from experiments.engine import MakeExecutor, Record, attempt, available_workers, execute
 from experiments.progress import Progress
 from experiments.run import last_year_groups
@@ -27,10 +28,6 @@ CASES_AT_ONCE = 1  # a case is many runs already
 
 Rows = list[dict[str, Any]]
 Reader = Callable[[sim.Result], Rows]
-
-
-class IncompleteError(RuntimeError):
-    """So many runs failed, or measured nothing, that no answer can be given."""
 
 
 @dataclass(frozen=True)

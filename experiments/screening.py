@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.analyses import morris
+from experiments.analyses.complete import IncompleteError
 from experiments.engine import MakeExecutor
 from experiments.finding import Finding
 from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
-from experiments.paired import Case, IncompleteError, Runs, five_types, run_cases, whole_place
+from experiments.paired import Case, Runs, five_types, run_cases, whole_place
 from experiments.run import replication_seed
 from experiments.study import ALL, NOTHING, STUDIES, Study
 from experiments.text import text
@@ -31,7 +33,7 @@ from sim.outcomes import OUTCOMES
 from sim.result import provenance
 
 SHOWN = ("participation", "satisfaction", "fulfilment")
-CHANCE = "chance"
+CHANCE = morris.CHANCE
 EFFECT, LEVEL = "effect", "level"
 GRID = 4  # levels of each number, as Morris proposes
 TOP = 10
@@ -116,14 +118,10 @@ def run_screening(
 
 def trajectories(numbers: int, setting: Setting) -> np.ndarray:
     """Points of all trajectories: a place between 0 and 1 for each number, and one for the seed."""
-    from SALib.sample import morris
+    from SALib.sample.morris import sample
 
-    return np.asarray(morris.sample(_problem(numbers), setting.trajectories, num_levels=GRID, seed=setting.seed))
-
-
-def _problem(numbers: int) -> dict[str, Any]:
-    names = [*(f"x{number}" for number in range(numbers)), CHANCE]
-    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    problem = morris.problem([*(f"x{number}" for number in range(numbers)), CHANCE])
+    return np.asarray(sample(problem, setting.trajectories, num_levels=GRID, seed=setting.seed))
 
 
 def _seed(setting: Setting, trajectory: int, chance: float) -> int:
@@ -166,20 +164,16 @@ def screened(sample: np.ndarray, answered: pd.DataFrame, entries: Sequence[Entry
         outcome's unit, for a step over the whole range), ``relative`` (``mu_star`` over the strongest) and
         ``above_chance``.
     """
-    from SALib.analyze import morris
-
     names = [*(one.name for one in entries), CHANCE]
     grades = [*(one.grade for one in entries), ""]
-    problem = _problem(len(entries))
     tables = []
     for kind, outcome in answered.columns:
         values = answered[kind, outcome].to_numpy(dtype=float)
         if not np.isfinite(values).all():
             raise IncompleteError(text("en", "screening.unknown", points=f"{kind} {outcome}"))
-        found = morris.analyze(problem, sample, values, num_levels=GRID, seed=1)
+        found = morris.statistics(names, sample, values, GRID)
         table = pd.DataFrame({"kind": kind, "outcome": outcome, "parameter": names, "grade": grades})
-        for column in ("mu_star", "mu_star_conf", "mu", "sigma"):
-            table[column] = np.asarray(found[column], dtype=float)
+        table = table.join(found[["mu_star", "mu_star_conf", "mu", "sigma"]])
         numbers = table["parameter"] != CHANCE
         chance = float(table.loc[~numbers, "mu_star"].iloc[0])
         table["relative"] = table["mu_star"] / (float(table.loc[numbers, "mu_star"].max()) or 1.0)

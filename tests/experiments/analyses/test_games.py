@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analyses.games import interaction_weights, shapley_weights, values_by_design
+from experiments.analyses.games import interaction_weights, shapley_weights, values_by_design, with_masks
 from experiments.analyses.interactions import PAIR, WHOLE, interactions
 from experiments.analyses.shapley import shapley
+from sim.errors import InputError
 
 PATHS = ["a", "b", "c"]
 
@@ -120,3 +121,59 @@ def test_values_follow_the_masks_asked_for_not_the_order_of_rows():
 
     assert values_by_design(runs, [7, 0, 1], ["trust"]).size == 0
     assert values_by_design(runs, [7, 0, 1, 2, 3, 4, 5, 6], ["trust"])[0, :3, 0].tolist() == [3.0, 0.0, 1.0]
+
+
+# Runs with levers and futures ----------------------------------------------------------------------------------------
+
+
+def lever_runs(game, futures=1, replications=3, noise=0.0):
+    """A full factorial of three levers of which two have values of their own, as a study runs it."""
+    random = np.random.default_rng(8)
+    rows = []
+    for policy, future, replication in itertools.product(range(8), range(futures), range(replications)):
+        on = {player for player in range(3) if policy >> player & 1}
+        levers = {"a": float(0 in on), "b": 26.0 if 1 in on else 104.0, "c": 0.5 * (2 in on)}
+        value = game(on, future) + replication + noise * random.normal()
+        rows.append({"policy": policy, "future": future, "replication": replication, **levers, "trust": value})
+    return pd.DataFrame(rows).assign(status="ok")
+
+
+def test_levers_become_masks_by_what_differs_from_the_baseline():
+    runs = lever_runs(lambda on, _: 0.0).sample(frac=1.0, random_state=2)
+
+    assert (with_masks(runs, PATHS)["mask"] == runs["policy"]).all()
+
+
+def test_levers_that_make_no_game_are_refused():
+    runs = lever_runs(lambda on, _: 0.0)
+
+    with pytest.raises(InputError, match="no run of the baseline"):
+        with_masks(runs[runs["policy"] != 0], PATHS)
+    with pytest.raises(InputError, match="no column 'd'"):
+        with_masks(runs, ["d"])
+    runs.loc[0, "b"] = 50.0
+    with pytest.raises(InputError, match="b has 3 values"):
+        with_masks(runs, PATHS)
+
+
+def test_shares_are_means_over_futures_and_add_up_to_the_whole():
+    def game(on, future):
+        return (1.0 + future) * (0 in on) + 6.0 * (on >= {0, 1}) - 2.0 * (1 in on) * (2 in on)
+
+    runs = with_masks(lever_runs(game, futures=3, noise=0.1), PATHS)
+    table = shapley(runs, PATHS, ["trust"])
+    means = runs.groupby("mask")["trust"].mean()
+    pairs = interactions(runs, PATHS, ["trust"]).set_index(["first", "second"])["interaction"]
+
+    assert table["share"].sum() == pytest.approx(means[7] - means[0], abs=1e-12)
+    assert table["share"].tolist() == pytest.approx([5.0, 2.0, -1.0], abs=0.15)
+    assert pairs[("a", "b")] == pytest.approx(6.0, abs=0.2)
+    assert table["n"].tolist() == [9] * 3
+    assert table["high"][0] - table["low"][0] > 1.0  # the first lever is worth 1, 2 or 3 alone, by future
+
+
+def test_runs_of_several_points_with_the_same_levers_are_refused():
+    runs = with_masks(lever_runs(lambda on, _: 0.0), PATHS)
+
+    with pytest.raises(InputError, match="once in each future and replication"):
+        shapley(pd.concat([runs, runs]), PATHS, ["trust"])
