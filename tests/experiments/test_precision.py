@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,7 +53,7 @@ def test_asking_after_every_batch_decides_as_asking_once_at_the_end():
     assert wanted.decide(runs, 200).replications == done
     assert wanted.decide(runs, asked[1] + 1).more == asked[2] - asked[1] - 1
     assert asked[0] == 8
-    assert all(later <= 2 * before for before, later in zip(asked, asked[1:], strict=False))
+    assert all(later <= 2 * before for before, later in itertools.pairwise(asked))
 
 
 def test_the_budget_ends_it():
