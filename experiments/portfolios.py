@@ -1,0 +1,212 @@
+"""Portfolios: a search for the best sets of doses under a budget, generation by generation.
+
+The search is NSGA-II (Deb et al. 2002) by pymoo, and is asked and told: it gives the points of the next generation,
+the study runs them, and tells what they measured. It keeps nothing that cannot be had again. With the same settings,
+factors, seed and results it gives the same generations, so a study is resumed by telling a new search the results in
+the store, and depends neither on the number of workers nor on the order in which runs end. Doses stand on a grid, so
+that equal designs are equal runs, which are made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import Field
+
+from experiments.analyses.pareto import Cube, Goals, Values, burdens, scores
+from experiments.designs.design import Factor
+from sim.errors import InputError
+
+UNKNOWN = 1e9  # violation of a point that could not be evaluated: worse than any that could
+Key = tuple[int, ...]
+
+
+class Portfolio(Goals):
+    """Settings of a search, as a study file gives them; see :class:`experiments.analyses.pareto.Goals`.
+
+    Attributes
+    ----------
+    population : int
+        Points of a generation.
+    generations : int
+    levels : int
+        Values of the grid of a factor from its low to its high, unless it names more than two levels itself.
+    """
+
+    population: int = Field(default=40, ge=4)
+    generations: int = Field(default=25, ge=1)
+    levels: int = Field(default=5, ge=2)
+
+    def search(self, factors: Sequence[Factor], seed: int, futures: int = 1) -> Search:
+        """A new search over these factors.
+
+        Parameters
+        ----------
+        factors : sequence of Factor
+        seed : int
+        futures : int
+            Every point is evaluated in the futures 0 to this, without it.
+
+        Raises
+        ------
+        InputError
+            If pymoo is not installed, or there is no factor.
+        """
+        return Search(self, factors, seed, futures)
+
+
+def grid(factor: Factor, levels: int) -> NDArray[np.float64]:
+    """Values that a search tries of a factor, ascending."""
+    if len(factor.levels) > 2:
+        return np.unique(np.array(factor.levels, dtype=float))
+    values = np.linspace(factor.low, factor.high, levels)
+    return np.unique(np.rint(values)) if factor.whole else values
+
+
+class Search:
+    """A search in progress.
+
+    Attributes
+    ----------
+    generation : int
+        Generations that are done.
+    done : bool
+        Whether the search has ended.
+    """
+
+    def __init__(self, portfolio: Portfolio, factors: Sequence[Factor], seed: int, futures: int = 1):
+        if not factors:
+            raise InputError("a portfolio needs at least one lever")
+        self.portfolio = portfolio
+        self.names = [factor.name for factor in factors]
+        self.generation, self.done = 0, False
+        self._grids = [grid(factor, portfolio.levels) for factor in factors]
+        self._means: dict[Key, Values] = {}
+        self._unknown = np.full((futures, len(portfolio.names)), np.nan)
+        self._algorithm = _nsga2(portfolio, self._grids, _first(portfolio, factors, self._grids, seed), seed)
+        self._infill: Any = None
+
+    def ask(self) -> pd.DataFrame:
+        """Points to evaluate next, which is the next generation without the points that were told before.
+
+        Asking again before telling gives the same points; empty once the search has ended.
+
+        Returns
+        -------
+        DataFrame
+            A row for each point, a column for each factor, in the factors' units.
+        """
+        while not self.done:
+            if self._infill is None:
+                self._infill = self._algorithm.ask()
+                self.done = self._infill is None  # every point of the grid is in the population
+                continue
+            new = [key for key in self._keys() if key not in self._means]
+            if new:
+                return self._points(new)
+            self._advance()
+        return self._points([])
+
+    def tell(self, results: pd.DataFrame) -> None:
+        """Take what the points asked for measured.
+
+        Parameters
+        ----------
+        results : DataFrame
+            Factors, ``future`` and ``replication`` (both 0 without them), and the names of the goals; one row for each
+            run that did not fail, or means over them. In any order; rows of other points are ignored. A point that
+            lacks a future counts as worse than all that could be evaluated.
+
+        Raises
+        ------
+        InputError
+            If nothing was asked.
+        """
+        asked = self.ask()
+        if self.done:
+            raise InputError("the search has ended, so there is nothing to tell")
+        table = results.assign(**{name: 0 for name in ("future", "replication") if name not in results})
+        table = table.merge(asked, on=self.names)
+        self._means |= dict.fromkeys((self._key(row) for row in asked.to_numpy()), self._unknown)
+        cube, futures = Cube.of(table, self.names, self.portfolio.names), np.unique(table["future"])
+        for row, means in zip(cube.points.to_numpy(), cube.means(), strict=True):
+            whole = self._unknown.copy()
+            whole[futures] = means
+            self._means[self._key(row)] = whole
+        self._advance()
+
+    def _advance(self) -> None:
+        """Let the survivors be chosen. Regret is against all points so far, so parents are judged again."""
+        known = list(self._means)
+        burden, violation = self._judged(np.stack(list(self._means.values())))
+        place = {key: row for row, key in enumerate(known)}
+        rows = [place[key] for key in self._keys()]
+        self._infill.set("F", burden[rows])
+        self._infill.set("G", violation[rows, None])
+        if self.generation:
+            parents = [place[tuple(int(one) for one in x)] for x in self._algorithm.pop.get("X")]
+            self._algorithm.pop.set("F", burden[parents])
+        self._algorithm.tell(infills=self._infill)
+        self._infill = None
+        self.generation += 1
+        self.done = self.generation >= self.portfolio.generations
+
+    def _judged(self, means: Values) -> tuple[Values, Values]:
+        """Burden by objective, and by how much the budget is exceeded as a share of it: 0 where it is kept."""
+        values, costs = scores(means, self.portfolio)
+        limits = np.array(list(self.portfolio.budget.values()))
+        excess = np.maximum(costs - limits, 0.0) / np.where(limits > 0, limits, 1.0)
+        known = np.asarray(np.isfinite(means).all(axis=(1, 2)))
+        burden = np.where(known[:, None], burdens(values, self.portfolio), 0.0)
+        return burden, np.where(known, excess.sum(axis=1), UNKNOWN)
+
+    def _keys(self) -> list[Key]:
+        return [tuple(int(one) for one in x) for x in self._infill.get("X")]
+
+    def _key(self, values: NDArray[np.float64]) -> Key:
+        return tuple(int(np.abs(line - value).argmin()) for line, value in zip(self._grids, values, strict=True))
+
+    def _points(self, keys: Sequence[Key]) -> pd.DataFrame:
+        rows = [[line[one] for line, one in zip(self._grids, key, strict=True)] for key in keys]
+        return pd.DataFrame(np.array(rows, dtype=float).reshape(-1, len(self.names)), columns=self.names)
+
+
+def _first(
+    portfolio: Portfolio, factors: Sequence[Factor], grids: Sequence[NDArray[np.float64]], seed: int
+) -> NDArray[np.int64]:
+    """First generation: nothing, everything, each factor alone as far as there is room, then points by chance."""
+    top = np.array([len(line) - 1 for line in grids])
+    base = np.array([np.abs(line - factor.base).argmin() for line, factor in zip(grids, factors, strict=True)])
+    alone = [np.where(np.arange(len(top)) == one, top, base) for one in range(len(top))]
+    rows = {tuple(int(one) for one in row): None for row in [base, top, *alone]}
+    random = np.random.default_rng(seed)
+    wanted = min(portfolio.population, int(np.prod(top + 1.0)))
+    while len(rows) < wanted:
+        rows[tuple(int(one) for one in random.integers(top + 1))] = None
+    return np.array(list(rows)[:wanted])
+
+
+def _nsga2(portfolio: Portfolio, grids: Sequence[NDArray[np.float64]], first: NDArray[np.int64], seed: int) -> Any:
+    """NSGA-II on places in the grids: uniform crossover, and mutation to any other level, since levels are few."""
+    try:
+        from pymoo.algorithms.moo.nsga2 import NSGA2
+        from pymoo.core.mutation import Mutation
+        from pymoo.core.problem import Problem
+        from pymoo.operators.crossover.ux import UX
+    except ImportError:
+        raise InputError('portfolios need pymoo: pip install "rongzhi[optimize]"') from None
+    sizes = np.array([len(line) for line in grids])
+
+    class AnyLevel(Mutation):
+        def _do(self, problem: Any, x: NDArray[Any], /, *, random_state: np.random.Generator, **_: Any) -> NDArray[Any]:
+            moved = random_state.random(x.shape) < 1 / x.shape[1]
+            return np.where(moved, random_state.integers(sizes, size=x.shape), x)
+
+    problem = Problem(n_var=len(grids), n_obj=len(portfolio.objectives), n_ieq_constr=1, xl=0, xu=sizes - 1, vtype=int)
+    algorithm = NSGA2(pop_size=portfolio.population, sampling=first, crossover=UX(prob=0.9), mutation=AnyLevel())
+    algorithm.setup(problem, termination=("n_gen", portfolio.generations + 1), seed=seed, verbose=False)
+    return algorithm
