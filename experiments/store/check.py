@@ -102,7 +102,7 @@ def check_parts(store: Store) -> list[Problem]:
 
 
 def _problem(store: Store, number: int, table: str, what: str) -> Problem:
-    for name in (RUNS, *(known for known in store.schemas if known != RUNS)):
+    for name in (RUNS, *store.sides.schemas):
         try:
             ids = read_part(part_path(store.folder, name, number), [RUN_ID])[0][RUN_ID].unique().to_pylist()
         except (StoreError, FileNotFoundError):
@@ -145,7 +145,7 @@ def _take_out(store: Store, number: int) -> None:
     """Move a part away: its runs part first, so that none of its runs counts any more."""
     target = store.folder / QUARANTINE
     target.mkdir(exist_ok=True)
-    for name in (RUNS, *(known for known in store.schemas if known != RUNS)):
+    for name in (RUNS, *store.sides.schemas):
         path = part_path(store.folder, name, number)
         if path.exists():
             path.replace(_free(target / f"{name}-{path.name}"))

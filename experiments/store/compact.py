@@ -56,7 +56,7 @@ def compact(store: Store) -> int:
         with explained(stage):
             stage.mkdir()
             make_folders(stage, names)
-        each, sides = -(-runs.num_rows // wanted), [name for name in names if name != RUNS]
+        each, sides = -(-runs.num_rows // wanted), list(store.sides.schemas)
         for number in range(wanted):
             some = runs.slice(number * each, each)
             found: dict[str, list[pa.Table]] = {name: [store.schemas[name].empty_table()] for name in sides}

@@ -28,7 +28,7 @@ def digest(store: Store) -> str:
     FileNotFoundError
         If a compaction moved the parts meanwhile.
     """
-    sides = [name for name in store.schemas if name != RUNS]
+    sides = list(store.sides.schemas)
     found: dict[str, bytes] = {}
     for piece in store.pieces(sides):
         parts = {name: _by_run(piece[name]) for name in sides if name in piece}

@@ -81,7 +81,7 @@ def _add(writer: Writer, source: Store) -> int:
 
 
 def _copy(writer: Writer, source: Store) -> None:
-    sides = [name for name in source.schemas if name != RUNS]
+    sides = list(source.sides.schemas)
     sessions = source.sessions()
     numbers: dict[int, int] = {}
     for piece in source.pieces(sides):

@@ -129,46 +129,60 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def read_side(schemas: Mapping[str, pa.Schema], run_id: str, name: str, data: bytes) -> pa.Table:
-    """Read a side table of one run from its stream, and put ``run_id`` first.
+class Sides:
+    """Reads side tables of single runs and checks them against their schemas.
 
-    Raises
-    ------
-    ValueError
-        Naming the run, the table and the column, if it is not as its schema says.
+    Parameters
+    ----------
+    schemas : mapping
+        Of all tables, as `checked_schemas` gives them.
     """
-    where = f"run {run_id}: table {name!r}"
-    sides = [known for known in schemas if known != RUNS]
-    if name not in sides:
-        raise ValueError(f"{where} is not kept by this study{closest(name, sides)}")
-    try:
-        given = pa.ipc.open_stream(data).read_all()
-        given.validate(full=True)
-    except (pa.ArrowException, OSError) as error:
-        raise ValueError(f"{where} is no Arrow IPC stream ({error})") from None
-    schema = schemas[name]
-    wanted = schema.names[1:]
-    if given.column_names != wanted:
-        missing = [column for column in wanted if column not in given.column_names]
-        extra = [column for column in given.column_names if column not in wanted]
-        if missing:
-            raise ValueError(f"{where}: column {missing[0]!r} is missing")
-        if extra or len(given.column_names) != len(wanted):
-            surplus = extra[0] if extra else "a repeated one"
-            raise ValueError(f"{where}: column {surplus!r} is not kept by this study{closest(surplus, wanted)}")
-        given = given.select(wanted)
+
+    def __init__(self, schemas: Mapping[str, pa.Schema]) -> None:
+        self.schemas = {name: schema for name, schema in schemas.items() if name != RUNS}
+        self._given = {name: schema.remove(0) for name, schema in self.schemas.items()}
+
+    def read(self, run_id: str, name: str, data: bytes) -> pa.Table:
+        """Read a table from its stream, and put ``run_id`` first.
+
+        Raises
+        ------
+        ValueError
+            Naming the run, the table and the column, if it is not as its schema says.
+        """
+        where = f"run {run_id}: table {name!r}"
+        if name not in self.schemas:
+            raise ValueError(f"{where} is not kept by this study{closest(name, self.schemas)}")
+        try:
+            with pa.ipc.open_stream(data) as stream:
+                given = stream.read_all()
+            given.validate(full=True)
+        except (pa.ArrowException, OSError) as error:
+            raise ValueError(f"{where} is no Arrow IPC stream ({error})") from None
+        if not given.schema.equals(self._given[name]):
+            given = _cast(given, self._given[name], where)
+        for field in self._given[name]:
+            if not field.nullable and given[field.name].null_count:
+                raise ValueError(f"{where}: column {field.name!r} has empty cells")
+        ids = pa.repeat(pa.scalar(run_id), given.num_rows)
+        return pa.Table.from_arrays([ids, *given.columns], schema=self.schemas[name])
+
+
+def _cast(given: pa.Table, schema: pa.Schema, where: str) -> pa.Table:
+    missing = [name for name in schema.names if name not in given.column_names]
+    if missing:
+        raise ValueError(f"{where}: column {missing[0]!r} is missing")
+    extra = [name for name in given.column_names if name not in schema.names]
+    if extra:
+        raise ValueError(f"{where}: column {extra[0]!r} is not kept by this study{closest(extra[0], schema.names)}")
+    if len(given.column_names) > len(schema):
+        raise ValueError(f"{where}: a column is there twice")
     columns = []
-    for found, field in zip(given.columns, list(schema)[1:], strict=True):
-        column = found
-        if column.type != field.type:
-            try:
-                column = column.cast(field.type)
-            except pa.ArrowException as error:
-                raise ValueError(
-                    f"{where}: column {field.name!r} is {column.type}, not {field.type} ({error})"
-                ) from None
-        if column.null_count and not field.nullable:
-            raise ValueError(f"{where}: column {field.name!r} has empty cells")
-        columns.append(column)
-    ids = pa.repeat(pa.scalar(run_id), given.num_rows)
-    return pa.Table.from_arrays([ids, *columns], schema=schema)
+    for field in schema:
+        column = given[field.name]
+        try:
+            columns.append(column.cast(field.type))
+        except pa.ArrowException as error:
+            kinds = f"{column.type}, not {field.type}"
+            raise ValueError(f"{where}: column {field.name!r} is {kinds} ({error})") from None
+    return pa.Table.from_arrays(columns, schema=schema)

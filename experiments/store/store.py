@@ -19,7 +19,7 @@ from experiments.store.files import TEMPORARY, StoreError, explained, sealed_jso
 from experiments.store.journal import JOURNAL, read_journal
 from experiments.store.lock import LOCK, locked
 from experiments.store.parts import encode, make_folders, part_numbers, part_path, read_part, write_part
-from experiments.store.schema import RUN_ID, RUNS, STATUS, Rows, checked_schemas, read_side
+from experiments.store.schema import RUN_ID, RUNS, STATUS, Rows, Sides, checked_schemas
 from sim.errors import InputError, closest
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Store:
     ) -> None:
         self.folder, self.manifest, self.schemas = folder, manifest, schemas
         self.own = own
-        self.rows = Rows(schemas[RUNS])
+        self.rows, self.sides = Rows(schemas[RUNS]), Sides(schemas)
 
     @classmethod
     def create(
@@ -170,9 +170,8 @@ class Store:
 
     def table(self, name: str) -> pd.DataFrame:
         """A side table, runs in the order of `runs`, the rows of each as they were given."""
-        sides = [known for known in self.schemas if known != RUNS]
-        if name not in sides:
-            raise InputError(f"{self.folder}: has no table {name!r}{closest(name, sides)}")
+        if name not in self.sides.schemas:
+            raise InputError(f"{self.folder}: has no table {name!r}{closest(name, self.sides.schemas)}")
         keys = [key for key in ("point", "replication") if key in self.rows.names]
         pieces = self.gather(lambda: list(self.pieces([name], [RUN_ID, *keys])))
         runs = pa.concat_tables(piece[RUNS] for piece in pieces)
@@ -260,7 +259,7 @@ class Store:
             piece = {RUNS: runs.select(columns) if columns else runs}
             for name in sides:
                 tables = [
-                    read_side(self.schemas, run_id, name, entry.tables[name])
+                    self.sides.read(run_id, name, entry.tables[name])
                     for run_id, entry in waiting.items()
                     if name in entry.tables
                 ]

@@ -20,7 +20,7 @@ from experiments.store.files import TEMPORARY, StoreError, explained, remove, se
 from experiments.store.journal import JOURNAL, JournalFile, encode, read_journal
 from experiments.store.lock import locked
 from experiments.store.parts import part_name, part_numbers, part_path, read_part, rewrite_runs, write_part
-from experiments.store.schema import OK, RUN_ID, RUNS, STATUS, read_side
+from experiments.store.schema import OK, RUN_ID, RUNS, STATUS
 from experiments.store.store import FAILURES, SESSIONS, write_design
 from sim.errors import InputError
 
@@ -88,12 +88,14 @@ class Writer:
         for entry in journal.entries:
             run_id = entry.row[self._store.rows.id_at]
             if run_id not in self._done:
-                sides = {
-                    name: read_side(self._store.schemas, run_id, name, data) for name, data in entry.tables.items()
-                }
+                sides = {name: self._store.sides.read(run_id, name, data) for name, data in entry.tables.items()}
                 self._wait(entry.row, sides, sum(map(len, entry.tables.values())))
         self._journal = JournalFile(self.folder / JOURNAL, journal.length)
         self._stack.callback(self._journal.close)
+        for path in (self.folder / FAILURES).glob("*.txt"):
+            if self._done.get(path.stem, OK) == OK:  # a retry or an addition was cut off
+                with explained(path):
+                    remove(path)
         sessions = (path.stem for path in (self.folder / SESSIONS).glob("*.json"))
         self.session = max((int(stem) for stem in sessions if stem.isdecimal()), default=0) + 1
 
@@ -146,7 +148,7 @@ class Writer:
             raise ValueError(f"run {run_id}: its status is {status!r}, so it can have no tables")
         if run_id in self._done:
             return False
-        sides = {name: read_side(self._store.schemas, run_id, name, data) for name, data in tables.items()}
+        sides = {name: self._store.sides.read(run_id, name, data) for name, data in tables.items()}
         record = encode(plain, tables)
         if failure:
             write_whole(self.folder, f"{FAILURES}/{run_id}.txt", sealed_text(failure))
