@@ -98,7 +98,9 @@ def test_death_at_each_step_of_recovering(tmp_path):
 
     make(begin)
     for _ in deaths(folder, act, begin):
-        if (folder / "communities/part-000001.parquet").exists() and (folder / ".tmp-runs-part-000001.parquet").exists():
+        if (folder / "communities/part-000001.parquet").exists() and (
+            folder / ".tmp-runs-part-000001.parquet"
+        ).exists():
             break
     else:
         pytest.fail("no death left the rows of a part without its runs")
@@ -238,7 +240,9 @@ def read_cut(folder: Path, data: bytes) -> int:
     return len(data) - journal.length
 
 
-@pytest.mark.parametrize("tail", [b"\x00" * 100, b"garbage that is no record at all", b"RZJ1" + b"\xff" * 40])
+@pytest.mark.parametrize(
+    "tail", [bytes(100), b"garbage that is no record", b"RZJ1" + b"\xff" * 40], ids=["zeros", "text", "mark"]
+)
 def test_garbage_behind_the_journal_is_named_and_cut_off(left, tail):
     folder, data = left
     (folder / JOURNAL).write_bytes(data + tail)
