@@ -64,8 +64,7 @@ def _draw_all(axes: Axes, table: pd.DataFrame, name: str, rows: dict[tuple[str, 
     axes.axvline(0, color=style.INK, lw=1)
     for _, row in table.iterrows():
         height = rows[row["dimension"], row["group"]]
-        good = row["effect"] * OUTCOMES[name].better > 0
-        color = style.MUTED if not is_clear(row["low"], row["high"]) else style.GOOD if good else style.BAD
+        color = style.verdict_color(row["effect"] * OUTCOMES[name].better, row["low"], row["high"])
         axes.plot([row["low"] * factor, row["high"] * factor], [height, height], color=color, lw=2.5)
         axes.plot(row["effect"] * factor, height, "o", ms=8, color=color)
     axes.margins(x=0.1)

@@ -56,7 +56,8 @@ def _draw_outcome(axes: Axes, result: StudyResult, name: str) -> None:
             fontweight="bold" if clear else "normal",
             color=style.ink_on(colors(0.5 + matrix[row, column] / limit / 2)),
         )
-    axes.imshow(matrix, cmap=colors, vmin=-limit, vmax=limit, aspect="auto")
+    edges = np.arange(len(paths) + 1) - 0.5
+    axes.pcolormesh(edges, edges, matrix, cmap=colors, vmin=-limit, vmax=limit, edgecolors="white", lw=1.5)
     axes.set_xticks(range(len(paths) - 1), [str(number) for number in range(1, len(paths))])
     axes.set_xlim(-0.5, max(len(paths) - 1.5, 0.5))
     axes.set_ylim(len(paths) - 0.5, min(0.5, len(paths) - 1.5))
