@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ from experiments.summary import (
     COSTS,
     GROUP_AIMS,
     cautions,
+    change_header,
     cost_sentence,
     effect_of,
     effect_of_all,
@@ -87,7 +89,7 @@ def report_page(
         ("section.answer", _answer(result, language)),
         (
             "section.levels",
-            [_effects_table(result, language), _picture("overview", language, drawn), _levels(result, language)],
+            [_effects_table(result, language), _picture("overview", language, drawn), levels_table(result, language)],
         ),
         ("section.shares", [shares_table(result, language), _picture("shapley", language, drawn)]),
         ("section.together", [Bullets(togethers(result, language)), _picture("synergy", language, drawn)]),
@@ -173,7 +175,7 @@ def _answer(result: StudyResult, language: str) -> list[Block]:
 def _share_statement(result: StudyResult, name: str, language: str) -> Statement:
     """Which path brings most; screenings are of all paths together, so none grades a single one."""
     shares = shares_of(result, name)
-    best = shares.loc[(shares["share"] * OUTCOMES[name].better).idxmax()]
+    best = shares.loc[(shares["share"] * OUTCOMES[name].better).fillna(-math.inf).idxmax()]
     rests_on = strength(best["share"], best["low"], best["high"])
     return _statement(largest_share_sentence(result, name, language), rests_on, name, best["share"], language)
 
@@ -186,7 +188,7 @@ def _statement(words: str, rests_on: Strength, name: str, effect: float, languag
 
 def _reason(rests_on: Strength, name: str, effect: float, language: str) -> str:
     """What the screening says of the assumed numbers behind a sentence; nothing where there is none."""
-    if not rests_on.top:
+    if not rests_on.top or math.isnan(effect):
         return ""
     counted = text(language, "strength.counted", assumed=rests_on.assumed, top=rests_on.top)
     if not rests_on.number:
@@ -199,7 +201,7 @@ def _reason(rests_on: Strength, name: str, effect: float, language: str) -> str:
         moves=formats.bare_level(outcome, rests_on.moves),
         unit=formats.change_unit(outcome, language),
     )
-    times = abs(rests_on.moves / effect) if effect else float("inf")
+    times = abs(rests_on.moves / effect) if effect else math.inf
     size = text(language, "strength.times", times=f"{times:.1f}") if times < 100 else text(language, "strength.dwarfs")
     return counted + moved + size
 
@@ -226,10 +228,6 @@ def _effects_table(result: StudyResult, language: str) -> Table:
     return Table(
         [text(language, f"report.{column}") for column in columns], rows, text(language, "report.effects_note")
     )
-
-
-def _levels(result: StudyResult, language: str) -> Table:
-    return levels_table(result, language)
 
 
 # Who gains and who loses ----------------------------------------------------------------------------------------------
@@ -277,12 +275,8 @@ def _communities_table(result: StudyResult, language: str) -> Table:
         found = part.set_index("outcome")
         cells = [estimate(name, found.loc[name], language) for name in outcomes]
         rows.append([community_label(place, str(community), language), *cells])
-    labels = [_change_label(name, language) for name in outcomes]
+    labels = [change_header(name, language) for name in outcomes]
     return Table([text(language, "report.community"), *labels], rows, text(language, "report.interval_note"))
-
-
-def _change_label(name: str, language: str) -> str:
-    return with_unit(OUTCOMES[name].label[language], formats.change_unit(OUTCOMES[name], language), language)
 
 
 # Costs ----------------------------------------------------------------------------------------------------------------
@@ -317,16 +311,8 @@ def _price_table(result: StudyResult, cost: str, language: str) -> Table:
         )
     header = [
         text(language, "table.design"),
-        text(language, "report.extra", unit=formats.change_unit(OUTCOMES[cost], language)),
-        *(
-            text(
-                language,
-                "report.per_point",
-                outcome=OUTCOMES[name].label[language],
-                unit=formats.change_unit(OUTCOMES[name], language),
-            )
-            for name in aims
-        ),
+        text(language, "report.extra", unit=formats.change_unit_alone(OUTCOMES[cost], language)),
+        *(OUTCOMES[name].label[language] for name in aims),
     ]
     return Table(header, rows, text(language, "report.price_note"))
 
@@ -357,7 +343,7 @@ def _assumptions(result: StudyResult, language: str, drawn: Mapping[str, str]) -
         header = [
             text(language, "screening.number"),
             text(language, "screening.grade"),
-            text(language, "report.moves", unit=formats.change_unit(outcome, language)),
+            text(language, "report.moves", unit=formats.change_unit_alone(outcome, language)),
             text(language, "report.times_effect"),
         ]
         blocks += [Heading(outcome.label[language], level=3), Table(header, rows)]

@@ -86,7 +86,7 @@ def shares_table(result: StudyResult, language: str) -> Table:
 def change_header(name: str, language: str) -> str:
     """Label of an outcome with the unit of its differences."""
     outcome = OUTCOMES[name]
-    return with_unit(outcome.label[language], formats.change_unit(outcome, language), language)
+    return with_unit(outcome.label[language], formats.change_unit_alone(outcome, language), language)
 
 
 def setting(result: StudyResult, language: str) -> str:
@@ -265,7 +265,7 @@ def _groups_sentence(groups: pd.DataFrame, name: str, language: str) -> str:
         most_change=estimate(name, most, language),
         least=_group_name(least, language),
         least_change=estimate(name, least, language),
-        unit=formats.change_unit(outcome, language),
+        unit=formats.change_unit_alone(outcome, language),
     )
     if losers.empty:
         return words + text(language, "summary.no_losers")
@@ -282,6 +282,7 @@ def _gap_sentence(result: StudyResult, name: str, language: str) -> str:
     of_outcome = result.gaps[result.gaps["outcome"] == name]
     gap = of_outcome.loc[of_outcome["nothing"].idxmax()]
     verdict = "same" if not is_clear(gap["low"], gap["high"]) else "wider" if gap["change"] > 0 else "narrower"
+    named = formats.change_unit_alone if verdict == "same" else formats.change_unit
     return text(
         language,
         f"summary.gap_{verdict}",
@@ -291,7 +292,7 @@ def _gap_sentence(result: StudyResult, name: str, language: str) -> str:
         bottom=group_label(gap["dimension"], gap["bottom"], language),
         before=formats.change(outcome, gap["nothing"]).removeprefix("+"),
         after=formats.change(outcome, gap["value"]).removeprefix("+"),
-        unit=formats.change_unit(outcome, language),
+        unit=named(outcome, language),
         interval=formats.interval(outcome, gap["low"], gap["high"], language),
     )
 
@@ -306,7 +307,7 @@ def _communities_sentence(result: StudyResult, name: str, language: str) -> str:
         language,
         "summary.communities",
         outcome=outcome.label[language],
-        unit=formats.change_unit(outcome, language),
+        unit=formats.change_unit_alone(outcome, language),
         communities=text(language, "format.semicolon").join(
             f"{community_label(place, row['community'], language)} {estimate(name, row, language)}"
             for _, row in shown.iterrows()

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from experiments.formats import bare_level, change_unit, scale
+from experiments.formats import bare_level, change_unit_alone, scale
 from experiments.plots import style
 from experiments.plots.screening import COLORS
 from experiments.result import StudyResult
@@ -17,7 +17,7 @@ from experiments.text import text
 from sim.catalogue import GRADES
 from sim.outcomes import OUTCOMES
 
-NAMED = 8  # numbers for each outcome
+NAMED = 6  # numbers for each outcome
 
 
 def draw_assumptions(result: StudyResult, language: str) -> Figure | None:
@@ -31,7 +31,7 @@ def draw_assumptions(result: StudyResult, language: str) -> Figure | None:
         text(language, "figure.assumptions_note"),
         len(known),
         1,
-        figsize=(13.33, 1.6 + 3.1 * len(known)),
+        figsize=(13.33, 2.0 + 3.3 * len(known)),
     )
     effects = result.effects[result.effects["mask"] == result.study.all_on].set_index("outcome")["effect"]
     for (name, table), one in zip(known.items(), axes[:, 0], strict=True):
@@ -54,7 +54,8 @@ def _draw_outcome(axes: Axes, table: pd.DataFrame, name: str, effect: float, lan
     labels = [style.wrapped(number_label(row, language), 64) for row in table["parameter"]]
     axes.set_yticks(range(len(labels)), labels, fontsize=11)
     axes.set_ylim(len(labels) - 0.4, -0.6)
-    label, unit = outcome.label[language], change_unit(outcome, language)
-    axes.set_title(text(language, "format.with_unit", label=label, unit=unit), fontsize=13)
+    label, unit = outcome.label[language], change_unit_alone(outcome, language)
+    size = bare_level(outcome, effect)
+    axes.set_title(text(language, "figure.effect_size", outcome=label, unit=unit, size=size), fontsize=13)
     axes.set_xlim(0, 1.06 * factor * max(effect, float(table["mu_star"].max())))
     style.quiet_rows(axes)

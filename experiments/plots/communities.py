@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from experiments.analyses.intervals import is_clear
-from experiments.formats import change, change_unit, scale
+from experiments.formats import change, change_unit_alone, scale
 from experiments.labels import community_label
 from experiments.plots import style
 from experiments.result import StudyResult
@@ -42,7 +42,7 @@ def draw_communities(result: StudyResult, language: str) -> Figure:
             weight = "bold" if is_clear(low, high) else "normal"
             style.beside(one, change(outcome, effect), height, 42, fontsize=12.5, fontweight=weight)
         one.set_title(style.wrapped(outcome.label[language], 30))
-        one.set_xlabel(change_unit(outcome, language), color=style.MUTED)
+        one.set_xlabel(change_unit_alone(outcome, language), color=style.MUTED)
         one.margins(x=0.08)
         style.quiet_rows(one)
     place = result.study.place()

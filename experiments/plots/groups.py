@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analyses.intervals import is_clear
-from experiments.formats import change, change_unit, scale
+from experiments.formats import change, change_unit_alone, scale
 from experiments.labels import group_label, path_label
 from experiments.plots import style
 from experiments.result import StudyResult
@@ -32,7 +32,7 @@ def draw_groups(result: StudyResult, language: str) -> Figure:
         figsize=(13.33, max(7.5, 0.36 * len(rows) + 2.2)),
     )
     for number, name in enumerate(outcomes):
-        label, unit = OUTCOMES[name].label[language], change_unit(OUTCOMES[name], language)
+        label, unit = OUTCOMES[name].label[language], change_unit_alone(OUTCOMES[name], language)
         left, right = axes[0][2 * number], axes[0][2 * number + 1]
         table = result.groups[result.groups["outcome"] == name]
         _draw_all(left, table[table["mask"] == result.study.all_on], name, rows)

@@ -37,7 +37,8 @@ GOOD, BAD, NOTHING_COLOR, ALL_COLOR = "#0072B2", "#D55E00", "#8A8F98", "#111827"
 INK, MUTED, GRID = "#1F2937", "#6B7280", "#E5E7EB"
 SLIDE = (13.33, 7.5)
 DPI = 150
-_HEAD, _BODY = "head", 0.85  # mark of a slide's title and sentence; share of its height that is left to the rest
+_HEAD = ("slide_title", "slide_sentence")  # marks of what a page says in the caption instead
+_BODY = 0.85  # share of a slide's height that is left to the rest
 LINES = 1.35  # Chinese type fills its lines to the brim, so more space between them
 CJK_FONTS = {
     "zh_hans": ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN"),
@@ -141,14 +142,16 @@ def slide(title: str, subtitle: str, rows: int, columns: int, **layout: Any) -> 
     engine = ConstrainedLayoutEngine(rect=(0.01, 0.05, 0.98, 0.79), w_pad=0.12, h_pad=0.08)
     figure = Figure(figsize=layout.pop("figsize", SLIDE), layout=engine)
     axes = figure.subplots(rows, columns, squeeze=False, **layout)
-    figure.text(0.02, 0.945, title, fontsize=21, fontweight="bold", va="center", gid=_HEAD)
-    figure.text(0.02, 0.912, wrapped(subtitle, 128), fontsize=13, color=MUTED, va="top", linespacing=LINES, gid=_HEAD)
+    figure.text(0.02, 0.945, title, fontsize=21, fontweight="bold", va="center", gid=_HEAD[0])
+    figure.text(
+        0.02, 0.912, wrapped(subtitle, 128), fontsize=13, color=MUTED, va="top", linespacing=LINES, gid=_HEAD[1]
+    )
     return figure, axes
 
 
 def without_head(figure: Figure) -> Figure:
     """Take title and sentence off a slide, and the room for them: on a page they stand in the caption."""
-    for words in [one for one in figure.texts if one.get_gid() == _HEAD]:
+    for words in [one for one in figure.texts if one.get_gid() in _HEAD]:
         words.remove()
     foot = 0.055 if figure.texts else 0.005
     engine = figure.get_layout_engine()

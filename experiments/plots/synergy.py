@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.analyses.interactions import PAIR
 from experiments.analyses.intervals import is_clear
-from experiments.formats import change, change_unit, scale
+from experiments.formats import change, change_unit_alone, scale
 from experiments.labels import path_label
 from experiments.plots import style
 from experiments.result import StudyResult
@@ -26,7 +26,7 @@ def draw_synergy(result: StudyResult, language: str) -> Figure:
     )
     for name, one in zip(outcomes, axes[0], strict=True):
         _draw_outcome(one, result, name)
-        unit = change_unit(OUTCOMES[name], language)
+        unit = change_unit_alone(OUTCOMES[name], language)
         one.set_title(f"{style.wrapped(OUTCOMES[name].label[language], 30)}\n{unit}", linespacing=style.LINES)
     labels = [style.wrapped(path_label(result.study, id, language), 20) for id in result.paths]
     axes[0][0].set_yticks(range(1, len(labels)), labels[1:])
