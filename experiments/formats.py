@@ -66,6 +66,13 @@ def change_unit(outcome: Outcome, language: str) -> str:
     return unit(outcome, language)
 
 
+def change_unit_alone(outcome: Outcome, language: str) -> str:
+    """Unit of an outcome's differences without a number before it: for heads of tables, axes and brackets."""
+    if outcome.unit == SHARE:
+        return text(language, "format.percentage_points_alone")
+    return change_unit(outcome, language)
+
+
 def _digits(outcome: Outcome, number: float) -> int:
     size = abs(number)
     if outcome.unit in (SHARE, SCORE):

@@ -1,4 +1,4 @@
-"""A page of headings, paragraphs, bullets and tables, written as Markdown or for a terminal."""
+"""A page of headings, sentences, tables and figures, written as Markdown or for a terminal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 WIDTH = 110
 # What may not be torn apart: a run of Latin, or one Chinese character, with the punctuation and spaces after it.
@@ -52,12 +53,77 @@ class Table:
     note: str = ""
 
 
+class Estimate(str):
+    """Cell of a table: an estimate with its interval, as ``+2.5 (+1.0 to +4.0)``.
+
+    Attributes
+    ----------
+    value, interval : str
+        Its two parts, for pages that set them apart.
+    clear : bool
+        Whether the interval excludes 0.
+    """
+
+    value: str
+    interval: str
+    clear: bool
+
+    def __new__(cls, words: str, value: str, interval: str, clear: bool) -> Self:
+        """Make a cell that reads ``words``."""
+        cell = super().__new__(cls, words)
+        cell.value, cell.interval, cell.clear = value, interval, clear
+        return cell
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence and how much it can bear.
+
+    Attributes
+    ----------
+    words : str
+    grade : str
+        Word for its strength.
+    kind : str
+        Name of the strength in :data:`experiments.strength.STRENGTHS`, for its colour.
+    reason : str
+        Why it has this strength.
+    """
+
+    words: str
+    grade: str
+    kind: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Statements:
+    """A list of graded sentences."""
+
+    items: Sequence[Statement]
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines to type, as they are."""
+
+    words: str
+
+
 @dataclass(frozen=True)
 class Picture:
-    """A figure of the results folder; left out on a terminal."""
+    """A figure of the results folder; left out on a terminal.
+
+    Attributes
+    ----------
+    caption, file : str
+    note : str
+        How to read it, for pages that show the figure without its own heading.
+    """
 
     caption: str
     file: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +140,7 @@ class Columns:
     rows: Sequence[Sequence[str]]
 
 
-Block = Heading | Paragraph | Bullets | Table | Columns | Picture
+Block = Heading | Paragraph | Bullets | Statements | Table | Columns | Code | Picture
 
 
 def to_markdown(blocks: Iterable[Block]) -> str:
@@ -95,6 +161,10 @@ def _markdown(block: Block) -> str:
             return words
         case Bullets(items):
             return "\n".join(f"- {item}" for item in items)
+        case Statements(items):
+            return "\n".join(f"- **[{one.grade}]** {_with_reason(one)}" for one in items)
+        case Code(words):
+            return f"```\n{words}\n```"
         case Picture(caption, file):
             return f"![{caption}]({file})"
         case Columns(header, rows):
@@ -110,6 +180,10 @@ def _cell(words: str) -> str:
     return words.replace("|", "\\|")
 
 
+def _with_reason(one: Statement) -> str:
+    return f"{one.words} *{one.reason}*" if one.reason else one.words
+
+
 def _plain(block: Block) -> str:
     match block:
         case Heading(words, level):
@@ -118,11 +192,16 @@ def _plain(block: Block) -> str:
             return fold(words, WIDTH)
         case Bullets(items):
             return "\n".join(fold(f"* {item}", WIDTH, indent="  ") for item in items)
+        case Statements(items):
+            lines = (f"* [{one.grade}] {one.words} {one.reason}".rstrip() for one in items)
+            return "\n".join(fold(line, WIDTH, indent="  ") for line in lines)
+        case Code(words):
+            return "\n".join(f"    {line}" for line in words.splitlines())
         case Table(header, rows, note):
             return aligned([header, *rows]) + (f"\n\n{fold(note, WIDTH)}" if note else "")
         case Columns(header, rows):
             return side_by_side([header, *rows])
-        case Picture(caption, _):
+        case Picture(caption):
             return caption
 
 

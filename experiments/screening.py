@@ -217,7 +217,9 @@ def _top_table(part: pd.DataFrame, name: str, language: str) -> Table:
         ]
         for row in part[(part["rank"] <= TOP) | (part["parameter"] == CHANCE)].to_dict("records")
     ]
-    return Table(header, rows, text(language, "screening.table_note", unit=formats.change_unit(outcome, language)))
+    return Table(
+        header, rows, text(language, "screening.table_note", unit=formats.change_unit_alone(outcome, language))
+    )
 
 
 def number_label(name: str, language: str) -> str:
@@ -319,7 +321,7 @@ def _headline(part: pd.DataFrame, name: str, language: str) -> str:
         top=len(top),
         assumed=len(assumed),
         numbers=listed,
-        unit=formats.change_unit(outcome, language),
+        unit=formats.change_unit_alone(outcome, language),
     )
 
 

@@ -11,7 +11,7 @@ from experiments import formats
 from experiments.analyses.interactions import PAIR, WHOLE
 from experiments.analyses.intervals import is_clear
 from experiments.labels import community_label, design_label, dimension_label, group_label, path_label
-from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
+from experiments.page import Block, Bullets, Estimate, Heading, Paragraph, Picture, Table
 from experiments.result import StudyResult
 from experiments.screening import assumption_sentences
 from experiments.text import text
@@ -40,17 +40,17 @@ def study_page(result: StudyResult, language: str, figures: Sequence[str] = ()) 
         ("answer", [Bullets(_answers(result, language))]),
         ("levels", [levels_table(result, language)]),
         ("shares", [shares_table(result, language)]),
-        ("together", [Bullets(_togethers(result, language))]),
-        ("groups", [Bullets(_gainers(result, language))]),
+        ("together", [Bullets(togethers(result, language))]),
+        ("groups", [Bullets(gainers(result, language))]),
         ("cost", [Bullets(_costs(result, language))]),
         ("assumptions", [Bullets(assumption_sentences(study, language))]),
-        ("caution", [Bullets(_cautions(result, language))]),
+        ("caution", [Bullets(cautions(result, language))]),
     ]
     pictures = {"levels": ("overview",), "shares": ("shapley",), "together": ("synergy",), "groups": ("groups",)}
     page: list[Block] = [
         Heading(study.title[language], level=1),
         Paragraph(study.question[language]),
-        Paragraph(_setting(result, language)),
+        Paragraph(setting(result, language)),
     ]
     for name, blocks in sections:
         page += [Heading(text(language, f"section.{name}")), *blocks]
@@ -60,7 +60,7 @@ def study_page(result: StudyResult, language: str, figures: Sequence[str] = ()) 
 
 def levels_table(result: StudyResult, language: str) -> Table:
     """Participation, satisfaction, fulfilment and cost for nothing, each path alone, all but one, all."""
-    outcomes = _measured(result, (*AIMS, *COSTS))
+    outcomes = measured(result, (*AIMS, *COSTS))
     header = [text(language, "table.design"), *(OUTCOMES[name].label[language] for name in outcomes)]
     rows = [
         [design_label(result.study, mask, language), *(_level(result, mask, name, language) for name in outcomes)]
@@ -71,24 +71,26 @@ def levels_table(result: StudyResult, language: str) -> Table:
 
 def shares_table(result: StudyResult, language: str) -> Table:
     """Shapley share of each path with its interval."""
-    outcomes = _measured(result, AIMS)
-    header = [text(language, "table.path"), *(_change_header(name, language) for name in outcomes)]
+    outcomes = measured(result, AIMS)
+    header = [text(language, "table.path"), *(change_header(name, language) for name in outcomes)]
     rows = [[path_label(result.study, id, language)] for id in result.paths]
     for row, id in zip(rows, result.paths, strict=True):
-        row += [_change_and_interval(name, _share(result, id, name), language) for name in outcomes]
+        row += [estimate(name, share_of(result, id, name), language) for name in outcomes]
     total = [
         text(language, "table.total"),
-        *(_change_and_interval(name, _all(result, name), language) for name in outcomes),
+        *(estimate(name, effect_of_all(result, name), language) for name in outcomes),
     ]
     return Table(header, [*rows, total], text(language, "table.shares_note"))
 
 
-def _change_header(name: str, language: str) -> str:
+def change_header(name: str, language: str) -> str:
+    """Label of an outcome with the unit of its differences."""
     outcome = OUTCOMES[name]
-    return _with_unit(outcome.label[language], formats.change_unit(outcome, language), language)
+    return with_unit(outcome.label[language], formats.change_unit_alone(outcome, language), language)
 
 
-def _setting(result: StudyResult, language: str) -> str:
+def setting(result: StudyResult, language: str) -> str:
+    """Where, how long, how many designs, seeds and runs."""
     place = result.study.place()
     return text(
         language,
@@ -105,14 +107,14 @@ def _setting(result: StudyResult, language: str) -> str:
 
 def _answers(result: StudyResult, language: str) -> list[str]:
     sentences = []
-    for name in _measured(result, AIMS):
-        sentences += [_whole_sentence(result, name, language), _largest_share_sentence(result, name, language)]
+    for name in measured(result, AIMS):
+        sentences += [whole_sentence(result, name, language), largest_share_sentence(result, name, language)]
     return sentences
 
 
-def _whole_sentence(result: StudyResult, name: str, language: str) -> str:
+def whole_sentence(result: StudyResult, name: str, language: str) -> str:
     """Effect of all paths, and whether it is more or less than the sum of its parts."""
-    outcome, effect = OUTCOMES[name], _all(result, name)
+    outcome, effect = OUTCOMES[name], effect_of_all(result, name)
     clear = is_clear(effect["low"], effect["high"])
     first = text(
         language,
@@ -129,7 +131,7 @@ def _whole_sentence(result: StudyResult, name: str, language: str) -> str:
 def _sum_of_parts_sentence(result: StudyResult, name: str, language: str) -> str:
     outcome = OUTCOMES[name]
     whole = _interactions(result, WHOLE, name).iloc[0]
-    parts = _shares(result, name)["first"].sum()
+    parts = shares_of(result, name)["first"].sum()
     verdict = _verdict(whole["interaction"] * outcome.better, whole["low"], whole["high"])
     return text(
         language,
@@ -146,10 +148,10 @@ def _verdict(gain: float, low: float, high: float) -> str:
     return "more" if gain > 0 else "less"
 
 
-def _largest_share_sentence(result: StudyResult, name: str, language: str) -> str:
+def largest_share_sentence(result: StudyResult, name: str, language: str) -> str:
     """Which path brings most, which bring nothing clear, which do harm."""
     outcome = OUTCOMES[name]
-    shares = _shares(result, name)
+    shares = shares_of(result, name)
     gain = shares["share"] * outcome.better
     clear = (shares["low"] > 0) | (shares["high"] < 0)
     label = outcome.label[language]
@@ -171,10 +173,10 @@ def _largest_share_sentence(result: StudyResult, name: str, language: str) -> st
     return words
 
 
-def _togethers(result: StudyResult, language: str) -> list[str]:
+def togethers(result: StudyResult, language: str) -> list[str]:
     """Strongest synergies and redundancies, and paths that work only in company."""
     sentences = []
-    for name in _measured(result, AIMS):
+    for name in measured(result, AIMS):
         sentences.append(_pairs_sentence(result, name, language))
         for id, paths in (
             ("summary.only_together", _only_together(result, name)),
@@ -222,13 +224,13 @@ def _pair_list(result: StudyResult, pairs: pd.DataFrame, name: str, language: st
 
 def _only_together(result: StudyResult, name: str) -> pd.Series:
     """Paths without a clear gain alone that add a clear one to all the others."""
-    shares = _shares(result, name)
+    shares = shares_of(result, name)
     return shares.loc[~_gains(shares, "first", name) & _gains(shares, "last", name), "path"]
 
 
 def _superfluous(result: StudyResult, name: str) -> pd.Series:
     """Paths with a clear gain alone that add none to all the others."""
-    shares = _shares(result, name)
+    shares = shares_of(result, name)
     return shares.loc[_gains(shares, "first", name) & ~_gains(shares, "last", name), "path"]
 
 
@@ -236,10 +238,10 @@ def _gains(shares: pd.DataFrame, place: str, name: str) -> pd.Series:
     return shares[f"{place}_low"] > 0 if OUTCOMES[name].better > 0 else shares[f"{place}_high"] < 0
 
 
-def _gainers(result: StudyResult, language: str) -> list[str]:
+def gainers(result: StudyResult, language: str) -> list[str]:
     """Who gains most and least, who loses, and what becomes of the gaps."""
     sentences = []
-    for name in _measured(result, GROUP_AIMS):
+    for name in measured(result, GROUP_AIMS):
         groups = result.groups
         groups = groups[(groups["mask"] == result.study.all_on) & (groups["outcome"] == name)]
         if len(groups):
@@ -260,10 +262,10 @@ def _groups_sentence(groups: pd.DataFrame, name: str, language: str) -> str:
         "summary.group_range",
         outcome=outcome.label[language],
         most=_group_name(most, language),
-        most_change=_change_and_interval(name, most, language),
+        most_change=estimate(name, most, language),
         least=_group_name(least, language),
-        least_change=_change_and_interval(name, least, language),
-        unit=formats.change_unit(outcome, language),
+        least_change=estimate(name, least, language),
+        unit=formats.change_unit_alone(outcome, language),
     )
     if losers.empty:
         return words + text(language, "summary.no_losers")
@@ -280,6 +282,7 @@ def _gap_sentence(result: StudyResult, name: str, language: str) -> str:
     of_outcome = result.gaps[result.gaps["outcome"] == name]
     gap = of_outcome.loc[of_outcome["nothing"].idxmax()]
     verdict = "same" if not is_clear(gap["low"], gap["high"]) else "wider" if gap["change"] > 0 else "narrower"
+    named = formats.change_unit_alone if verdict == "same" else formats.change_unit
     return text(
         language,
         f"summary.gap_{verdict}",
@@ -289,7 +292,7 @@ def _gap_sentence(result: StudyResult, name: str, language: str) -> str:
         bottom=group_label(gap["dimension"], gap["bottom"], language),
         before=formats.change(outcome, gap["nothing"]).removeprefix("+"),
         after=formats.change(outcome, gap["value"]).removeprefix("+"),
-        unit=formats.change_unit(outcome, language),
+        unit=named(outcome, language),
         interval=formats.interval(outcome, gap["low"], gap["high"], language),
     )
 
@@ -304,28 +307,29 @@ def _communities_sentence(result: StudyResult, name: str, language: str) -> str:
         language,
         "summary.communities",
         outcome=outcome.label[language],
-        unit=formats.change_unit(outcome, language),
+        unit=formats.change_unit_alone(outcome, language),
         communities=text(language, "format.semicolon").join(
-            f"{community_label(place, row['community'], language)} {_change_and_interval(name, row, language)}"
+            f"{community_label(place, row['community'], language)} {estimate(name, row, language)}"
             for _, row in shown.iterrows()
         ),
     )
 
 
 def _costs(result: StudyResult, language: str) -> list[str]:
-    sentences = [_cost_sentence(result, name, language) for name in _measured(result, COSTS)]
-    return sentences + [_price_sentence(result, name, language) for name in _measured(result, AIMS)]
+    sentences = [cost_sentence(result, name, language) for name in measured(result, COSTS)]
+    return sentences + [_price_sentence(result, name, language) for name in measured(result, AIMS)]
 
 
-def _cost_sentence(result: StudyResult, name: str, language: str) -> str:
-    outcome, effect = OUTCOMES[name], _all(result, name)
+def cost_sentence(result: StudyResult, name: str, language: str) -> str:
+    """What all paths cost beside what is spent anyway."""
+    outcome, effect = OUTCOMES[name], effect_of_all(result, name)
     return text(
         language,
         "summary.cost",
         outcome=outcome.label[language],
         before=formats.level(outcome, effect["nothing"], language),
         after=formats.level(outcome, effect["value"], language),
-        change=_change_and_interval(name, effect, language),
+        change=estimate(name, effect, language),
         unit=formats.unit(outcome, language),
     )
 
@@ -336,7 +340,7 @@ def _price_sentence(result: StudyResult, name: str, language: str) -> str:
     prices = sorted(
         (price, design_label(result.study, mask, language))
         for mask in dict.fromkeys([*(1 << bit for bit in range(len(result.paths))), result.study.all_on])
-        if (price := _price(result, mask, name)) is not None
+        if (price := price_of(result, mask, name)) is not None
     )
     if not prices:
         return text(language, "summary.no_price", outcome=outcome.label[language])
@@ -345,16 +349,28 @@ def _price_sentence(result: StudyResult, name: str, language: str) -> str:
     return text(language, "summary.price", outcome=outcome.label[language], unit=unit, prices=listed)
 
 
-def _price(result: StudyResult, mask: int, name: str) -> float | None:
-    """Extra yuan per resident and year for one point of an outcome; None unless the gain is clear and costs more."""
+def price_of(result: StudyResult, mask: int, name: str, cost: str = "yuan") -> float | None:
+    """Extra cost for one point of an outcome; None unless the gain is clear and costs more.
+
+    Parameters
+    ----------
+    result : StudyResult
+    mask : int
+        The design.
+    name : str
+        The outcome, a share or a score.
+    cost : str
+        The outcome that is paid: ``yuan`` or ``staff_hours``.
+    """
     outcome = OUTCOMES[name]
-    gain, cost = effect_of(result, mask, name), effect_of(result, mask, "yuan")
-    if not is_clear(gain["low"], gain["high"]) or gain["effect"] * outcome.better <= 0 or cost["effect"] <= 0:
+    gain, extra = effect_of(result, mask, name), effect_of(result, mask, cost)
+    if not is_clear(gain["low"], gain["high"]) or gain["effect"] * outcome.better <= 0 or extra["effect"] <= 0:
         return None
-    return float(cost["effect"] / abs(gain["effect"] * formats.scale(outcome)))
+    return float(extra["effect"] / abs(gain["effect"] * formats.scale(outcome)))
 
 
-def _cautions(result: StudyResult, language: str) -> list[str]:
+def cautions(result: StudyResult, language: str) -> list[str]:
+    """Failed runs, assumed numbers, and what intervals, doses and a model do not say."""
     numbers = [*catalogue.entries(), *_mechanism_numbers(result)]
     assumed = sum(number.assumed for number in numbers)
     sentences = [
@@ -378,7 +394,8 @@ def _picture(figure: str, language: str) -> Picture:
     return Picture(text(language, f"figure.{figure}"), f"figures/{figure}.png")
 
 
-def _measured(result: StudyResult, names: Sequence[str]) -> list[str]:
+def measured(result: StudyResult, names: Sequence[str]) -> list[str]:
+    """Those of some outcomes that the runs have."""
     return [name for name in names if name in result.outcomes]
 
 
@@ -388,7 +405,8 @@ def effect_of(result: StudyResult, mask: int, name: str) -> pd.Series:
     return table[(table["mask"] == mask) & (table["outcome"] == name)].iloc[0]
 
 
-def _all(result: StudyResult, name: str) -> pd.Series:
+def effect_of_all(result: StudyResult, name: str) -> pd.Series:
+    """Row of the effects for all paths together."""
     return effect_of(result, result.study.all_on, name)
 
 
@@ -397,12 +415,14 @@ def _level(result: StudyResult, mask: int, name: str, language: str) -> str:
     return formats.level(OUTCOMES[name], effect["value" if mask else "nothing"], language)
 
 
-def _share(result: StudyResult, path: str, name: str) -> pd.Series:
-    shares = _shares(result, name)
+def share_of(result: StudyResult, path: str, name: str) -> pd.Series:
+    """Shapley share of one path, its value as ``effect``."""
+    shares = shares_of(result, name)
     return shares[shares["path"] == path].iloc[0].rename({"share": "effect"})
 
 
-def _shares(result: StudyResult, name: str) -> pd.DataFrame:
+def shares_of(result: StudyResult, name: str) -> pd.DataFrame:
+    """Shapley shares of an outcome, in the order of the paths."""
     return result.shapley[result.shapley["outcome"] == name].reset_index(drop=True)
 
 
@@ -411,14 +431,13 @@ def _interactions(result: StudyResult, kind: str, name: str) -> pd.DataFrame:
     return table[(table["kind"] == kind) & (table["outcome"] == name)]
 
 
-def _change_and_interval(name: str, row: Any, language: str) -> str:
+def estimate(name: str, row: Any, language: str) -> Estimate:
+    """A difference with its interval, from a row with ``effect``, ``low`` and ``high``."""
     outcome = OUTCOMES[name]
-    return text(
-        language,
-        "format.change_interval",
-        change=formats.change(outcome, row["effect"]),
-        interval=formats.interval(outcome, row["low"], row["high"], language),
-    )
+    value = formats.change(outcome, row["effect"])
+    interval = formats.interval(outcome, row["low"], row["high"], language)
+    words = text(language, "format.change_interval", change=value, interval=interval)
+    return Estimate(words, value, interval, is_clear(row["low"], row["high"]))
 
 
 def _path_list(result: StudyResult, ids: Sequence[str] | pd.Series, language: str) -> str:
@@ -428,9 +447,10 @@ def _path_list(result: StudyResult, ids: Sequence[str] | pd.Series, language: st
 def _units(names: Sequence[str], language: str) -> str:
     """Units of those outcomes whose values do not carry them."""
     outcomes = [OUTCOMES[name] for name in names if OUTCOMES[name].unit != formats.SHARE]
-    named = [_with_unit(outcome.label[language], formats.unit(outcome, language), language) for outcome in outcomes]
+    named = [with_unit(outcome.label[language], formats.unit(outcome, language), language) for outcome in outcomes]
     return text(language, "format.semicolon").join(named)
 
 
-def _with_unit(label: str, unit: str, language: str) -> str:
+def with_unit(label: str, unit: str, language: str) -> str:
+    """Label with a unit beside it."""
     return text(language, "format.with_unit", label=label, unit=unit)

@@ -8,12 +8,16 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from experiments.plots import style
+from experiments.plots.assumptions import draw_assumptions
+from experiments.plots.communities import draw_communities
 from experiments.plots.groups import draw_groups
 from experiments.plots.overview import draw_overview
 from experiments.plots.shapley import draw_shapley
+from experiments.plots.svg import to_svg
 from experiments.plots.synergy import draw_synergy
 from experiments.plots.trajectories import draw_trajectories, draw_trajectories_by_community
 from experiments.result import StudyResult
+from experiments.text import text
 
 FIGURES: Mapping[str, Callable[[StudyResult, str], Figure]] = {
     "overview": draw_overview,
@@ -23,6 +27,32 @@ FIGURES: Mapping[str, Callable[[StudyResult, str], Figure]] = {
     "trajectories_by_community": draw_trajectories_by_community,
     "groups": draw_groups,
 }
+
+
+REPORT_FIGURES: Mapping[str, Callable[[StudyResult, str], Figure | None]] = {
+    **FIGURES,
+    "communities": draw_communities,
+    "assumptions": draw_assumptions,
+}
+
+
+def draw_report(result: StudyResult, folder: Path, language: str) -> dict[str, str]:
+    """Draw the report's figures into ``folder`` as SVG, and give those to stand inside a page by name.
+
+    A figure that the result has nothing for is left out. The language of the labels is as for :func:`draw_all`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    spoken = style.drawable_language(language)
+    inside = {}
+    with style.house_style(spoken):
+        for name, draw in REPORT_FIGURES.items():
+            figure = draw(result, spoken)
+            if figure is None:
+                continue
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+            words = [text(language, f"figure.{id}") for id in (name, f"{name}_note")]
+            inside[name] = to_svg(style.without_head(figure), name.replace("_", "-"), *words)
+    return inside
 
 
 def draw_all(result: StudyResult, folder: Path, language: str) -> list[str]:

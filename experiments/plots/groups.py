@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analyses.intervals import is_clear
-from experiments.formats import change, change_unit, scale
+from experiments.formats import change, change_unit_alone, scale
 from experiments.labels import group_label, path_label
 from experiments.plots import style
 from experiments.result import StudyResult
@@ -32,7 +32,7 @@ def draw_groups(result: StudyResult, language: str) -> Figure:
         figsize=(13.33, max(7.5, 0.36 * len(rows) + 2.2)),
     )
     for number, name in enumerate(outcomes):
-        label, unit = OUTCOMES[name].label[language], change_unit(OUTCOMES[name], language)
+        label, unit = OUTCOMES[name].label[language], change_unit_alone(OUTCOMES[name], language)
         left, right = axes[0][2 * number], axes[0][2 * number + 1]
         table = result.groups[result.groups["outcome"] == name]
         _draw_all(left, table[table["mask"] == result.study.all_on], name, rows)
@@ -64,8 +64,7 @@ def _draw_all(axes: Axes, table: pd.DataFrame, name: str, rows: dict[tuple[str, 
     axes.axvline(0, color=style.INK, lw=1)
     for _, row in table.iterrows():
         height = rows[row["dimension"], row["group"]]
-        good = row["effect"] * OUTCOMES[name].better > 0
-        color = style.MUTED if not is_clear(row["low"], row["high"]) else style.GOOD if good else style.BAD
+        color = style.verdict_color(row["effect"] * OUTCOMES[name].better, row["low"], row["high"])
         axes.plot([row["low"] * factor, row["high"] * factor], [height, height], color=color, lw=2.5)
         axes.plot(row["effect"] * factor, height, "o", ms=8, color=color)
     axes.margins(x=0.1)

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from experiments.analyses.intervals import is_clear
-from experiments.formats import change, change_unit, scale
+from experiments.formats import change, change_unit_alone, scale
 from experiments.labels import path_label
 from experiments.plots import style
 from experiments.result import StudyResult
@@ -29,7 +29,7 @@ def draw_shapley(result: StudyResult, language: str) -> Figure:
         table = result.shapley[result.shapley["outcome"] == name].reset_index(drop=True)
         _draw_outcome(one, table, name)
         one.set_title(style.wrapped(OUTCOMES[name].label[language], 30))
-        one.set_xlabel(change_unit(OUTCOMES[name], language), color=style.MUTED)
+        one.set_xlabel(change_unit_alone(OUTCOMES[name], language), color=style.MUTED)
     labels = [style.wrapped(path_label(result.study, id, language), 20) for id in result.paths]
     axes[0][0].set_yticks(range(len(labels)), labels)
     axes[0][0].invert_yaxis()

@@ -16,6 +16,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from experiments.analyses.intervals import is_clear
 from experiments.page import fold, width
 from experiments.text import text
 
@@ -36,6 +37,8 @@ GOOD, BAD, NOTHING_COLOR, ALL_COLOR = "#0072B2", "#D55E00", "#8A8F98", "#111827"
 INK, MUTED, GRID = "#1F2937", "#6B7280", "#E5E7EB"
 SLIDE = (13.33, 7.5)
 DPI = 150
+_HEAD = ("slide_title", "slide_sentence")  # marks of what a page says in the caption instead
+_BODY = 0.85  # share of a slide's height that is left to the rest
 LINES = 1.35  # Chinese type fills its lines to the brim, so more space between them
 CJK_FONTS = {
     "zh_hans": ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN"),
@@ -127,6 +130,7 @@ def house_style(language: str = "en") -> Iterator[None]:
         "ytick.major.size": 0,
         "legend.frameon": False,
         "figure.dpi": DPI,
+        "text.parse_math": False,  # a dollar in a label is a dollar
         "svg.hashsalt": "rongzhi",
     }
     with mpl.rc_context(settings):
@@ -138,9 +142,23 @@ def slide(title: str, subtitle: str, rows: int, columns: int, **layout: Any) -> 
     engine = ConstrainedLayoutEngine(rect=(0.01, 0.05, 0.98, 0.79), w_pad=0.12, h_pad=0.08)
     figure = Figure(figsize=layout.pop("figsize", SLIDE), layout=engine)
     axes = figure.subplots(rows, columns, squeeze=False, **layout)
-    figure.text(0.02, 0.945, title, fontsize=21, fontweight="bold", va="center")
-    figure.text(0.02, 0.912, wrapped(subtitle, 128), fontsize=13, color=MUTED, va="top", linespacing=LINES)
+    figure.text(0.02, 0.945, title, fontsize=21, fontweight="bold", va="center", gid=_HEAD[0])
+    figure.text(
+        0.02, 0.912, wrapped(subtitle, 128), fontsize=13, color=MUTED, va="top", linespacing=LINES, gid=_HEAD[1]
+    )
     return figure, axes
+
+
+def without_head(figure: Figure) -> Figure:
+    """Take title and sentence off a slide, and the room for them: on a page they stand in the caption."""
+    for words in [one for one in figure.texts if one.get_gid() in _HEAD]:
+        words.remove()
+    foot = 0.055 if figure.texts else 0.005
+    engine = figure.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)
+    engine.set(rect=(0.005, foot, 0.99, 0.995 - foot))
+    figure.set_figheight(figure.get_figheight() * _BODY)
+    return figure
 
 
 def key(figure: Figure, labels: Sequence[str]) -> None:
@@ -187,6 +205,11 @@ def beside(axes: Axes, words: str, height: float, room: float, **look: Any) -> N
         va="center_baseline",
         **look,
     )
+
+
+def verdict_color(gain: float, low: float, high: float) -> str:
+    """Colour of a difference by its interval: better, worse, or grey where it is not clear."""
+    return MUTED if not is_clear(low, high) else GOOD if gain > 0 else BAD
 
 
 def ink_on(color: tuple[float, ...]) -> str:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.analyses.interactions import PAIR
 from experiments.analyses.intervals import is_clear
-from experiments.formats import change, change_unit, scale
+from experiments.formats import change, change_unit_alone, scale
 from experiments.labels import path_label
 from experiments.plots import style
 from experiments.result import StudyResult
@@ -26,7 +26,7 @@ def draw_synergy(result: StudyResult, language: str) -> Figure:
     )
     for name, one in zip(outcomes, axes[0], strict=True):
         _draw_outcome(one, result, name)
-        unit = change_unit(OUTCOMES[name], language)
+        unit = change_unit_alone(OUTCOMES[name], language)
         one.set_title(f"{style.wrapped(OUTCOMES[name].label[language], 30)}\n{unit}", linespacing=style.LINES)
     labels = [style.wrapped(path_label(result.study, id, language), 20) for id in result.paths]
     axes[0][0].set_yticks(range(1, len(labels)), labels[1:])
@@ -56,7 +56,8 @@ def _draw_outcome(axes: Axes, result: StudyResult, name: str) -> None:
             fontweight="bold" if clear else "normal",
             color=style.ink_on(colors(0.5 + matrix[row, column] / limit / 2)),
         )
-    axes.imshow(matrix, cmap=colors, vmin=-limit, vmax=limit, aspect="auto")
+    edges = np.arange(len(paths) + 1) - 0.5
+    axes.pcolormesh(edges, edges, matrix, cmap=colors, vmin=-limit, vmax=limit, edgecolors="white", lw=1.5)
     axes.set_xticks(range(len(paths) - 1), [str(number) for number in range(1, len(paths))])
     axes.set_xlim(-0.5, max(len(paths) - 1.5, 0.5))
     axes.set_ylim(len(paths) - 0.5, min(0.5, len(paths) - 1.5))
