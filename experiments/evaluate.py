@@ -25,7 +25,7 @@ from sim.model import is_of_process
 from sim.outcomes import OUTCOMES
 from sim.scenario import mechanism_entries
 
-MOST_STATES = 64  # warmed-up states kept from call to call; one of 2,000 residents takes about 1 MB
+MOST_BYTES = 256 * 2**20  # of warmed-up states kept from point to point; one of 2,000 residents takes about 1 MB
 
 Parameters = tuple[tuple[str, float], ...]
 
@@ -96,7 +96,7 @@ class Evaluator:
         points : array, points x factors
             Values in the order of the factors.
         **named : float
-            Or one point by name, with ``__`` for the dot; a factor that is not named keeps its base value.
+            Or one point by name, with ``__`` for the dot; a factor that is not named stays as the scenario says.
 
         Returns
         -------
@@ -119,7 +119,7 @@ class Evaluator:
         rows = np.asarray(points, dtype=float)
         if rows.ndim != 2 or rows.shape[1] != len(self.factors):
             raise InputError(f"points: must have {len(self.factors)} columns, one for each factor, got {rows.shape}")
-        means = self._means([dict(zip(self.problem["names"], row, strict=True)) for row in rows.tolist()])
+        means = self._means([_checked(dict(zip(self.factors, row, strict=True))) for row in rows.tolist()])
         return means[:, 0] if len(self.outcomes) == 1 else means
 
     def ema_model(self, name: str = "rongzhi") -> Any:
@@ -127,11 +127,11 @@ class Evaluator:
 
         Names of parameters have ``__`` for the dot, for they are names of arguments.
         """
-        from ema_workbench import IntegerParameter, Model, RealParameter, ScalarOutcome
+        from ema_workbench import Model, RealParameter, ScalarOutcome
 
         def parameters(levers: bool) -> list[Any]:
             return [
-                (IntegerParameter if one.whole else RealParameter)(argument_of(one.name), one.low, one.high)
+                RealParameter(argument_of(one.name), one.low, one.high)
                 for one in self.factors
                 if (one.name in mechanisms()) is levers
             ]
@@ -151,7 +151,7 @@ class Evaluator:
         for name in named:
             if name not in arguments:
                 raise InputError(f"unknown factor {name!r}{closest(name, arguments)}")
-        return {one.name: float(named.get(name, one.base)) for name, one in arguments.items()}
+        return _checked({one: float(named[name]) for name, one in arguments.items() if name in named})
 
     def _means(self, points: Sequence[Mapping[str, float]]) -> np.ndarray:
         """Means over the replications: points x outcomes."""
@@ -177,9 +177,9 @@ class Evaluator:
         key = (past, seed)
         if key not in self._states:
             self._states[key] = sim.warm_up(self._scenario_of(dict(past)), seed)
+            while len(self._states) > 1 and sum(one.nbytes for one in self._states.values()) > MOST_BYTES:
+                self._states.popitem(last=False)
         self._states.move_to_end(key)
-        while len(self._states) > min(MOST_STATES, len(self.seeds)):
-            self._states.popitem(last=False)
         return self._states[key]
 
     def _scenario_of(self, point: Mapping[str, float]) -> sim.Scenario:
@@ -192,9 +192,7 @@ class Evaluator:
             for name, dose in doses.items()
         }
         fields = self.scenario.to_dict()
-        return self.scenario.replace(
-            mechanisms=fields["mechanisms"] | timed, parameters=fields["parameters"] | numbers
-        )
+        return self.scenario.replace(mechanisms=fields["mechanisms"] | timed, parameters=fields["parameters"] | numbers)
 
     def _check_known(self, values: np.ndarray, point: Mapping[str, float], seed: int) -> None:
         unknown = [name for name, value in zip(self.outcomes, values, strict=True) if not np.isfinite(value)]
@@ -235,6 +233,23 @@ def factor_of(asked: str | Factor) -> Factor:
             f"factors.{name}: [{asked.low:g}, {asked.high:g}] is not a range within [{known.low:g}, {known.high:g}]"
         )
     return asked
+
+
+def _checked(point: Mapping[Factor, float]) -> dict[str, float]:
+    """Point by name; samples that rounding took over the edge of a range come back to it.
+
+    Raises
+    ------
+    InputError
+        If a value lies outside its range.
+    """
+    checked = {}
+    for factor, value in point.items():
+        slack = 1e-9 * (factor.high - factor.low)
+        if not factor.low - slack <= value <= factor.high + slack:
+            raise InputError(f"{factor.name}: {value} lies outside its range [{factor.low:g}, {factor.high:g}]")
+        checked[factor.name] = min(factor.high, max(factor.low, value))
+    return checked
 
 
 def argument_of(name: str) -> str:
