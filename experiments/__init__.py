@@ -14,13 +14,20 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.evaluate import Evaluator
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
 
-__all__ = ["Study", "StudyResult", "load_study", "run_study"]
+__all__ = ["Evaluator", "Study", "StudyResult", "load_study", "run_study"]
 
-_HOMES = {"Study": "study", "StudyResult": "result", "load_study": "study", "run_study": "run"}
+_HOMES = {
+    "Evaluator": "evaluate",
+    "Study": "study",
+    "StudyResult": "result",
+    "load_study": "study",
+    "run_study": "run",
+}
 
 
 def __getattr__(name: str) -> Any:
