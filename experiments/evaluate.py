@@ -17,7 +17,7 @@ import numpy as np
 import sim
 from experiments.designs.design import Factor
 from experiments.paired import IncompleteError
-from experiments.run import replication_seed
+from experiments.seeds import replication_seed
 from sim import catalogue
 from sim.errors import InputError, closest
 from sim.mechanisms import mechanisms

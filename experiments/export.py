@@ -40,7 +40,8 @@ def export(store: Store, out: Path, kind: str) -> list[Path]:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"--out {out}: cannot be made ({error.strerror})") from None
-    tables = {"design": store.design, **{name: store.table(name) for name in store.names}}
+    sides = {name: store.table(name) for name in store.sides.schemas}
+    tables = {"design": store.design, "runs": store.runs(), **sides}
     if kind == "duckdb":
         return [_duckdb(tables, out / f"{store.manifest['rongzhi']['name']}.duckdb")]
     return list(_files(tables, out, kind))

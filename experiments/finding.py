@@ -50,7 +50,8 @@ class Finding:
 def write_finding(finding: Finding, folder: Path, language: str) -> None:
     """Write tables (Parquet and CSV), figures (PNG and SVG), the page, the manifest and failures."""
     from experiments.plots import style
-    from experiments.report import environment, write_manifest
+    from experiments.environment import environment
+    from experiments.run_folder import write_manifest
 
     for name, table in finding.tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")

@@ -15,7 +15,6 @@ import sim
 from experiments.analyses.complete import IncompleteError
 from experiments.engine import MakeExecutor, Record, attempt, available_workers, execute
 from experiments.progress import Progress
-from experiments.run import last_year_groups
 from experiments.text import LANGUAGES, text
 from sim import outcomes
 from sim.catalogue import Label
@@ -24,6 +23,8 @@ from sim.outcomes import OUTCOMES
 QUARTER = 13
 GAP_DIMENSIONS = ("income", "tenure")
 EQUITY_GAP = "equity_gap"
+# Groups are measured over the year, which the names of the outcomes of the whole place say.
+_GROUP_OUTCOMES = {"participation": "participation_year"}
 CASES_AT_ONCE = 1  # a case is many runs already
 
 Rows = list[dict[str, Any]]
@@ -218,6 +219,15 @@ def equity_gap(groups: pd.DataFrame) -> float:
         for dimension in GAP_DIMENSIONS
     ]
     return float(max(spans))
+
+
+def last_year_groups(groups: pd.DataFrame) -> pd.DataFrame:
+    """Groups of the whole place in the last year: communities weighted by their residents in the group."""
+    last = groups[groups["year"] == groups["year"].max()].rename(columns=_GROUP_OUTCOMES)
+    columns = [name for name in OUTCOMES if name in last]
+    weighted = last[columns].mul(last["residents"], axis=0).assign(residents=last["residents"])
+    sums = weighted.groupby([last["dimension"], last["group"]], sort=False, observed=True).sum()
+    return sums[columns].div(sums["residents"], axis=0).assign(residents=sums["residents"]).reset_index()
 
 
 def outcome_named(name: str) -> outcomes.Outcome:

@@ -26,9 +26,9 @@ from experiments.page import (
     Table,
     to_markdown,
 )
-from experiments.report import environment
+from experiments.environment import environment
 from experiments.result import StudyResult
-from experiments.run import replication_seed
+from experiments.seeds import replication_seed
 from experiments.screening import TOP, assumption_sentences, number_label
 from experiments.strength import STRENGTHS, Strength, screened_numbers, strength
 from experiments.study import Study, load_study, ready_studies

@@ -57,7 +57,7 @@ class StudyResult:
         named = self.runs.loc[self.runs["status"] == "ok", keys]
         self.communities, self.run_groups, self.weekly_runs = (
             named.merge(tables[name], on="run_id") if len(tables.get(name, ())) else pd.DataFrame()
-            for name in ("communities", "groups", "weekly")
+            for name in _SIDES
         )
 
     @classmethod
@@ -73,7 +73,7 @@ class StudyResult:
 
         store = Store.open(Path(folder))
         plan = plan_of(store)
-        tables = {name: store.table(name) for name in ("communities", "groups", "weekly") if name in store.names}
+        tables = {name: store.table(name) for name in _SIDES if name in store.schemas}
         runs = store.runs()
         return cls(plan, {"runs": runs, **tables}, asked_replications(store, plan), store.digest(), store.manifest)
 
@@ -112,7 +112,12 @@ class StudyResult:
     @functools.cached_property
     def policy_effects(self) -> pd.DataFrame:
         """Every policy against the baseline; see :func:`experiments.analyses.effects.paired_effects`."""
-        return paired_effects(self._whole(self.runs), self.outcomes)
+        return paired_effects(self.unique_runs, {name: OUTCOMES[name].better for name in self.outcomes})
+
+    @functools.cached_property
+    def unique_runs(self) -> pd.DataFrame:
+        """Runs of each policy in each future once: a design may come to the same point twice."""
+        return self.runs.drop_duplicates(["policy", "future", "replication"], ignore_index=True)
 
     @functools.cached_property
     def effects(self) -> pd.DataFrame:
@@ -185,6 +190,7 @@ class StudyResult:
         return table[~table["replication"].isin(self._incomplete)] if len(table) else table
 
 
+_SIDES = ("communities", "groups", "weekly")
 _KEYS: Sequence[str] = ("point", "policy", "design", "future", "replication")
 
 

@@ -6,9 +6,8 @@ interrupted takes the same course when it is resumed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -16,13 +15,19 @@ from experiments.plan import Plan, RunSpec
 from experiments.precision import Precision
 from experiments.store import Store, Writer
 
-STOPPED = "stopped.json"
 
 
-def rounds(plan: Plan, store: Store, writer: Writer) -> Iterator[list[RunSpec]]:
+@dataclass
+class Course:
+    """How the rounds went: ``reason`` says why they came to their end, where their number is not fixed."""
+
+    reason: str = ""
+
+
+def rounds(plan: Plan, store: Store, writer: Writer, course: Course) -> Iterator[list[RunSpec]]:
     """Rounds of the runs of a study; the results of one must be in the store before the next is asked for."""
     if plan.adaptive:
-        yield from _generations(plan, store, writer)
+        yield from _generations(plan, store, writer, course)
         return
     asked = plan.study.replications
     if not isinstance(asked, Precision):
@@ -34,8 +39,7 @@ def rounds(plan: Plan, store: Store, writer: Writer) -> Iterator[list[RunSpec]]:
         done += more
         decision = asked.decide(plan.expanded(store.runs(), done), done)
         more = decision.more
-        if not more:
-            _write_reason(store, decision.reason, replications=done, precision=decision.table.to_dict("records"))
+    course.reason = decision.reason
 
 
 def known_runs(plan: Plan, store: Store) -> list[RunSpec]:
@@ -49,16 +53,12 @@ def known_runs(plan: Plan, store: Store) -> list[RunSpec]:
 
 
 def reason(store: Store) -> str:
-    """Why the rounds came to their end; empty while they have not."""
-    file = store.folder / STOPPED
-    return str(json.loads(file.read_text(encoding="utf-8"))["reason"]) if file.exists() else ""
+    """Why the last session that came to the end of the rounds needed no more; empty where their number is fixed."""
+    told = [str(one.get("reason", "")) for one in store.sessions().values()]
+    return next((one for one in reversed(told) if one), "")
 
 
-def _write_reason(store: Store, why: str, **details: Any) -> None:
-    store.write_text(STOPPED, json.dumps({"reason": why, **details}, indent=2))
-
-
-def _generations(plan: Plan, store: Store, writer: Writer) -> Iterator[list[RunSpec]]:
+def _generations(plan: Plan, store: Store, writer: Writer, course: Course) -> Iterator[list[RunSpec]]:
     """The baseline, then the generations of a search, each from what the last ones measured."""
     study = plan.study
     assert study.portfolio is not None, "only a study with a portfolio is adaptive"
@@ -71,7 +71,7 @@ def _generations(plan: Plan, store: Store, writer: Writer) -> Iterator[list[RunS
         writer.write_design(plan.points)
         yield [spec for spec in plan.runs(0, replications) if spec.policy in policies]
         search.tell(_told(plan, store, replications))
-    _write_reason(store, "generations", generations=search.generation)
+    course.reason = "generations"
 
 
 def _told(plan: Plan, store: Store, replications: int) -> pd.DataFrame:
@@ -80,5 +80,5 @@ def _told(plan: Plan, store: Store, replications: int) -> pd.DataFrame:
 
     goals = plan.study.portfolio
     runs = plan.expanded(store.runs(), replications)
-    communities = store.table("communities") if "communities" in store.names else None
+    communities = store.table("communities") if "communities" in store.schemas else None
     return measured(runs[runs["status"] == "ok"], goals.names, communities)

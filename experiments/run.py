@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import platform
-import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sim
 from experiments import rounds
-from experiments.engine import Engine, Job, Record, drive, engine_named
+from experiments.engine import OK, Engine, Job, Record, Stop, drive, kept_open, local
 from experiments.plan import Plan, RunSpec
 from experiments.precision import Precision
 from experiments.progress import Progress
@@ -30,6 +30,7 @@ from experiments.study import Study, load_study
 from experiments.study_folder import open_folder, plan_of, scratch_folder
 from experiments.task import run_one
 from sim.errors import InputError
+from sim.outcomes import OUTCOMES
 
 COMPLETE, FAILURES, UNFINISHED, INTERRUPTED = "complete", "failures", "unfinished", "interrupted"
 
@@ -59,17 +60,17 @@ class How:
         Of the progress.
     progress : bool
         Whether progress is shown, on the standard error stream.
-    stop : callable
-        Tells whether to come to an end: runs in flight are finished and kept.
+    stop : object with ``is_set``
+        Once set, no further run begins: those in flight are finished and kept.
     """
 
-    engine: Engine = field(default_factory=lambda: engine_named("local"))
+    engine: Engine = field(default_factory=local)
     timeout: float | None = None
     shard: tuple[int, int] | None = None
     limit: int | None = None
     language: str = "en"
     progress: bool = True
-    stop: Callable[[], bool] = lambda: False
+    stop: Stop | None = None
 
 
 def run_study(
@@ -118,7 +119,7 @@ def run_study(
     """
     if not isinstance(study, Study):
         study = load_study(study)
-    how = How(engine or engine_named("local", workers), timeout, language=language, progress=progress)
+    how = How(engine or local(workers), timeout, language=language, progress=progress)
     with scratch_folder() if out is None else contextlib.nullcontext(Path(out)) as folder:
         store = open_folder(study, folder, overwrite)
         if make_runs(store, how) == INTERRUPTED:
@@ -152,37 +153,42 @@ def make_runs(store: Store, how: How, retry: bool = False) -> str:
     plan = plan_of(store, from_start=True)
     _check_shard(plan, how)
     sim.warm_cache()
-    with store.writer() as writer:
+    with store.writer() as writer, kept_open(how.engine) as engine:
         if retry:
-            writer.forget([run_id for run_id, status in store.done().items() if status != "ok"])
-        session = _Session(store, how)
-        left = how.limit
-        for specs in rounds.rounds(plan, store, writer):
-            todo = _todo(specs, store, how.shard)
-            cut = todo if left is None else todo[:left]
-            session.run(plan, cut, writer)
-            left = None if left is None else left - len(cut)
-            writer.flush()
-            if session.stopped or len(cut) < len(todo):
-                break
-        return session.close(plan)
+            writer.forget([run_id for run_id, status in writer.done.items() if status != OK])
+        session = _Session(writer, replace(how, engine=engine))
+        left, course = how.limit, rounds.Course()
+        try:
+            for specs in rounds.rounds(plan, store, writer, course):
+                todo = _todo(specs, writer, how.shard)
+                cut = todo if left is None else todo[:left]
+                session.run(plan, cut)
+                left = None if left is None else left - len(cut)
+                if session.stopped or len(cut) < len(todo):
+                    break
+        finally:
+            session.close(course.reason)
+    if session.stopped:
+        return INTERRUPTED
+    standing = Standing.of(store, plan)
+    if standing.missing:
+        return UNFINISHED
+    return FAILURES if standing.failed else COMPLETE
 
 
 def first_failure(store: Store) -> str:
     """What the first failed run says, with the line that makes it again."""
-    failed = [run_id for run_id, status in store.done().items() if status != "ok"]
-    file = store.folder / "failures" / f"{min(failed)}.txt" if failed else None
-    return file.read_text(encoding="utf-8") if file is not None and file.exists() else ""
+    failed = [run_id for run_id, status in store.done().items() if status != OK]
+    return (store.failure(min(failed)) or "") if failed else ""
 
 
-def _todo(specs: Iterable[RunSpec], store: Store, shard: tuple[int, int] | None) -> list[RunSpec]:
+def _todo(specs: Iterable[RunSpec], writer: Writer, shard: tuple[int, int] | None) -> list[RunSpec]:
     """Runs that are not there yet, each once, of the shard's part of all."""
     unique = list({spec.run_id: spec for spec in specs}.values())
     if shard is not None:
         number, parts = shard
         unique = unique[len(unique) * (number - 1) // parts : len(unique) * number // parts]
-    done = store.done()
-    return [spec for spec in unique if spec.run_id not in done]
+    return [spec for spec in unique if spec.run_id not in writer.done]
 
 
 def _check_shard(plan: Plan, how: How) -> None:
@@ -193,22 +199,22 @@ def _check_shard(plan: Plan, how: How) -> None:
 class _Session:
     """One stretch of work on a study: hands runs to the engine, and what comes back to the writer."""
 
-    def __init__(self, store: Store, how: How) -> None:
-        self.store, self.how = store, how
-        self.number = store.next_session()
+    def __init__(self, writer: Writer, how: How) -> None:
+        self.writer, self.how = writer, how
         self.counts: dict[str, int] = {}
         self.stopped = False
-        self.begin = time.perf_counter()
+        self.clock = time.perf_counter()
         self.told: dict[str, Any] = {
             "begin": _now(),
             "host": platform.node(),
             "pid": os.getpid(),
-            "engine": str(how.engine),
+            "engine": how.engine.name,
             "workers": how.engine.workers,
-            "command": " ".join(sys.argv),
+            "shard": how.shard,
         }
+        writer.write_session(self.told)
 
-    def run(self, plan: Plan, specs: Sequence[RunSpec], writer: Writer) -> None:
+    def run(self, plan: Plan, specs: Sequence[RunSpec]) -> None:
         """Make these runs, and keep each as it comes."""
         if not specs:
             return
@@ -218,14 +224,14 @@ class _Session:
         made = 0
         with Progress(len(specs), self.how.language, self.how.progress) as counted:
             for record in drive(run_one, jobs, self.how.engine, timeout=self.how.timeout, stop=self.how.stop):
-                self._keep(by_id[str(record.key)], record, writer)
+                self._keep(by_id[record.key], record)
                 counted(record)
                 made += 1
         self.stopped = made < len(specs)
 
-    def _keep(self, spec: RunSpec, record: Record, writer: Writer) -> None:
+    def _keep(self, spec: RunSpec, record: Record) -> None:
         self.counts[record.status] = self.counts.get(record.status, 0) + 1
-        value = record.value or {"row": {}, "tables": {}}
+        value = record.value or {"row": dict.fromkeys(OUTCOMES, math.nan), "tables": {}}
         row = {
             "run_id": spec.run_id,
             "point": spec.point,
@@ -240,22 +246,23 @@ class _Session:
             **spec.factors,
             **value["row"],
             "seconds": record.seconds,
-            "session": self.number,
+            "session": self.writer.session,
         }
-        if record.status != "ok":
-            self.store.write_failure(spec.run_id, _failure(spec, record, self.store.folder))
-        writer.add(row, value["tables"])
+        self.writer.add(row, value["tables"], "" if record.status == OK else self._failure(spec, record))
 
-    def close(self, plan: Plan) -> str:
-        """Write what the session did, and tell where the study stands."""
-        told = self.told | {"end": _now(), "seconds": round(time.perf_counter() - self.begin, 1), "runs": self.counts}
-        self.store.write_session(self.number, told)
-        if self.stopped:
-            return INTERRUPTED
-        standing = Standing.of(self.store, plan)
-        if standing.missing:
-            return UNFINISHED
-        return FAILURES if standing.failed else COMPLETE
+    def _failure(self, spec: RunSpec, record: Record) -> str:
+        told = {"design": spec.design, "point": spec.point, "replication": spec.replication, "seed": spec.seed}
+        return (
+            f"run {spec.run_id}: {record.status}: {record.error}: {record.message}\n{json.dumps(told)}\n"
+            f"to make it again: rongzhi reproduce {spec.run_id} --in {self.writer.folder}\n\n{record.traceback}"
+        )
+
+    def close(self, reason: str) -> None:
+        """Write what the session did; ``reason`` is why no more rounds are needed."""
+        seconds = round(time.perf_counter() - self.clock, 1)
+        self.writer.write_session(
+            self.told | {"end": _now(), "seconds": seconds, "runs": self.counts, "reason": reason}
+        )
 
 
 @dataclass(frozen=True)
@@ -282,7 +289,7 @@ class Standing:
         done = store.done()
         planned = list(dict.fromkeys(spec.run_id for spec in rounds.known_runs(plan, store)))
         status = [done.get(run_id) for run_id in planned]
-        ok, missing = status.count("ok"), status.count(None)
+        ok, missing = status.count(OK), status.count(None)
         return cls(len(planned), ok, len(planned) - ok - missing, missing, rounds.reason(store))
 
 
@@ -313,14 +320,6 @@ def _job(plan: Plan, spec: RunSpec, weekly: bool) -> Job:
     tables = (*plan.study.keep.tables, *(["weekly"] if weekly else []))
     place = plan.place_json
     return Job(spec.run_id, (place, dict(spec.fields), spec.seed, tables, spec.group), spec.group)
-
-
-def _failure(spec: RunSpec, record: Record, folder: Path) -> str:
-    told = {"point": spec.point, "design": spec.design, "replication": spec.replication, "seed": spec.seed}
-    return (
-        f"run {spec.run_id}: {record.status}: {record.error}: {record.message}\n{json.dumps(told)}\n"
-        f"to make it again: rongzhi reproduce {spec.run_id} --in {folder}\n\n{record.traceback}"
-    )
 
 
 def _now() -> str:

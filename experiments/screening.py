@@ -24,7 +24,7 @@ from experiments.engine import MakeExecutor
 from experiments.finding import Finding
 from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
 from experiments.paired import Case, Runs, five_types, run_cases, whole_place
-from experiments.run import replication_seed
+from experiments.seeds import replication_seed
 from experiments.study import ALL, NOTHING, STUDIES, Study
 from experiments.text import text
 from experiments.uncertain import as_parameters, mechanism_numbers, process_numbers

@@ -20,7 +20,7 @@ from experiments.engine import MakeExecutor
 from experiments.finding import Finding
 from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
 from experiments.paired import QUARTER, Case, by_quarter, complete, five_types, run_cases
-from experiments.run import replication_seed
+from experiments.seeds import replication_seed
 from experiments.text import text
 from sim.mechanisms import mechanisms
 from sim.outcomes import OUTCOMES

@@ -20,14 +20,14 @@ from experiments.folder import check_free
 from experiments.measured import schemas
 from experiments.plan import Plan, code_version, digest
 from experiments.precision import Precision
-from experiments.report import environment
+from experiments.environment import environment
+from experiments.run_folder import parameters
 from experiments.store import Store
 from experiments.study import Study
 from experiments.study.spec import located
-from sim import Scenario, catalogue
+from sim import Scenario
 from sim.errors import InputError
 from sim.outcomes import OUTCOMES
-from sim.scenario import mechanism_entries
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,7 +56,7 @@ def open_folder(study: Study, folder: Path, overwrite: bool = False, allow_code_
         return _made(study, folder)
     check_same(store, study, allow_code_change)
     if store.manifest["study"] != (resolved := _resolved(study)[0]):
-        store.update_manifest({"study": resolved})
+        store = store.with_manifest({"study": resolved})
     return store
 
 
@@ -160,12 +160,6 @@ def table_schemas(plan: Plan) -> dict[str, pa.Schema]:
         ("session", whole),
     ]
     return {"runs": pa.schema(columns), **schemas(names)}
-
-
-def parameters(place: Scenario, names: set[str]) -> dict[str, float]:
-    """Values in force: the catalogue's, those of the mechanisms in use, and what the scenario sets instead."""
-    used = [one for one in mechanism_entries() if one.name.split(".")[0] in names]
-    return {one.name: one.value for one in (*catalogue.entries(), *used)} | dict(place.parameters)
 
 
 def _resolved(study: Study) -> tuple[dict[str, Any], dict[str, str]]:

@@ -19,7 +19,7 @@ from experiments.engine import MakeExecutor
 from experiments.finding import Finding
 from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
 from experiments.paired import Case, by_community, complete, five_types, run_cases
-from experiments.run import replication_seed
+from experiments.seeds import replication_seed
 from experiments.text import text
 from sim import catalogue
 from sim.community_types import community_types

@@ -17,7 +17,7 @@ from experiments.directions.moves import differences, documented, moves, shares
 from experiments.engine import MakeExecutor
 from experiments.finding import Finding
 from experiments.paired import EQUITY_GAP, Case, five_types, run_cases, whole_place
-from experiments.run import replication_seed
+from experiments.seeds import replication_seed
 from experiments.uncertain import STRUCTURE, WEAK, mechanism_numbers, process_numbers, spread_points
 from sim.mechanisms import mechanisms
 

@@ -330,7 +330,7 @@ class _Dask(Executor):
 
 
 def dask(address: str) -> Engine:
-    """Workers of a Dask scheduler, such as ``tcp://10.0.0.1:8786``.
+    """Workers of a Dask scheduler, such as ``tcp://host:8786``.
 
     Start workers with ``--nthreads 1`` and their nanny: compiled kernels gain nothing from threads, and a run that is
     stopped or dies takes along what runs in the same process. Dask itself starts a chunk whose process died anew, so a

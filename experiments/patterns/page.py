@@ -159,7 +159,8 @@ def write_comparison(compared: Comparison, folder: Path, language: str) -> None:
     """Write the table as CSV and Markdown, the figure, and a manifest."""
     from experiments.plots import style
     from experiments.plots.patterns import draw_patterns
-    from experiments.report import environment, write_manifest
+    from experiments.environment import environment
+    from experiments.run_folder import write_manifest
 
     spoken = style.drawable_language(language)
     with style.house_style(spoken):
@@ -274,7 +275,8 @@ def calibration_frame(done: Calibration) -> pd.DataFrame:
 
 def write_calibration(done: Calibration, folder: Path, language: str) -> None:
     """Write the values, all points, the page and a manifest."""
-    from experiments.report import environment, write_manifest
+    from experiments.environment import environment
+    from experiments.run_folder import write_manifest
     from sim.compiled import source_hash
 
     (folder / "calibration.toml").write_text(calibration_toml(done, source_hash()), encoding="utf-8")

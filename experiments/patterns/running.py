@@ -16,7 +16,7 @@ from experiments.analyses.intervals import mean_interval
 from experiments.engine import MakeExecutor, Record, Task, execute
 from experiments.patterns import Pattern, distance, observation_entries, patterns
 from experiments.patterns.measures import MEASURES, NOTHING, SHOCKS, MissingError, Observed, Part
-from experiments.run import replication_seed
+from experiments.seeds import replication_seed
 from sim import Scenario
 from sim.community_types import community_types
 from sim.errors import InputError, closest

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 
 from experiments.designs.design import Factor
+from experiments.told import shown
 from experiments.study.texts import Strict, Texts
 from sim.errors import closest
 from sim.mechanisms import mechanisms
@@ -54,7 +55,7 @@ class Lever(Strict):
         if isinstance(value, list) and all(isinstance(name, str) for name in value):
             return dict.fromkeys(value, 1.0)
         if not isinstance(value, dict):
-            raise ValueError(f"must be a list of names or a table of doses by name, got {shortened(value)}")
+            raise ValueError(f"must be a list of names or a table of doses by name, got {shown(value)}")
         return floats(value)
 
     @field_validator("mechanisms")
@@ -183,12 +184,3 @@ def known_doses(doses: Mapping[str, float]) -> dict[str, float]:
         if not 0.0 <= dose <= 1.0:
             raise ValueError(f"{name}: dose {dose:g} lies outside [0, 1]")
     return dict(doses)
-
-
-MOST_SHOWN = 60  # characters of a wrong value
-
-
-def shortened(value: Any) -> str:
-    """Value as it is written, cut short."""
-    words = repr(value)
-    return words if len(words) <= MOST_SHOWN else f"{words[:MOST_SHOWN]}…"

@@ -12,12 +12,11 @@ from experiments.designs import AnyDesign
 from experiments.designs.design import Design, Factor
 from experiments.portfolios import Portfolio
 from experiments.precision import Precision
-from experiments.study.levers import Lever, Specs, floats, known_doses, rolled_out, shortened
+from experiments.study.levers import Lever, Specs, floats, known_doses, rolled_out
 from experiments.study.numbers import EMERGENCY, Uncertainties
 from experiments.study.texts import Strict, Texts
-from experiments.told import told
+from experiments.told import read_toml, shown, told
 from sim import Scenario
-from sim.catalogue import read_toml
 from sim.errors import InputError, closest
 from sim.mechanisms import mechanisms
 from sim.outcomes import OUTCOMES
@@ -155,7 +154,7 @@ class Study(Strict):
     @classmethod
     def _file_or_table(cls, value: Any) -> Any:
         if not isinstance(value, str | dict):
-            raise ValueError(f"must be the path of a scenario file or a table of its fields, got {shortened(value)}")
+            raise ValueError(f"must be the path of a scenario file or a table of its fields, got {shown(value)}")
         return value
 
     @field_validator("levers", mode="before")
@@ -182,7 +181,7 @@ class Study(Strict):
     @classmethod
     def _number_or_precision(cls, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | dict | Precision):
-            raise ValueError(f"must be a whole number or a table of a precision to be reached, got {shortened(value)}")
+            raise ValueError(f"must be a whole number or a table of a precision to be reached, got {shown(value)}")
         if isinstance(value, int) and not 1 <= value <= 100_000:
             raise ValueError(f"must be at least 1 and at most 100000, got {value}")
         return value
@@ -257,8 +256,8 @@ class Study(Strict):
     def from_toml(cls, path: str | Path) -> Study:
         """Read a study file. Paths in it — of a scenario, of margins, of samples — are relative to it."""
         path = Path(path)
-        fields = read_toml(path)
-        return cls.from_dict(located(fields, path.parent), str(path), path.read_text(encoding="utf-8-sig"))
+        fields, words = read_toml(path)
+        return cls.from_dict(located(fields, path.parent), str(path), words)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that :meth:`from_dict` takes back."""

@@ -47,7 +47,7 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
         _run(scenario, asked, language)
         return 0
     from experiments.folder import results_folder
-    from experiments.report import write_run
+    from experiments.run_folder import write_run
 
     with results_folder(Path(asked.out), "run", scenario.name, asked.overwrite) as folder:
         result, baseline, told = _run(scenario, asked, language)

@@ -15,7 +15,7 @@ from experiments import Evaluator, evaluate
 from experiments.designs.design import Factor
 from experiments.evaluate import factor_of
 from experiments.paired import IncompleteError
-from experiments.run import replication_seed
+from experiments.seeds import replication_seed
 from sim.errors import InputError
 from sim.mechanisms import mechanisms
 

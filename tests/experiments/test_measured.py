@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from experiments.measured import OVER_THE_RUN, RUN_ID, TABLES, measured, schemas
-from experiments.run import last_year_groups
+from experiments.paired import last_year_groups
 from sim.community_types import community_types
 from sim.errors import InputError
 from sim.outcomes import OUTCOMES

@@ -11,8 +11,7 @@ from experiments.text import text
 from experiments.verbs import WITH_FAILURES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from experiments.engine import Engine, Stop
     from experiments.run import How
     from experiments.store import Store
     from experiments.study import Study
@@ -85,14 +84,32 @@ def store_asked(asked: argparse.Namespace) -> Store:
     return Store.open(by_name if not Path(asked.study).exists() and by_name.exists() else Path(asked.study))
 
 
-def how_asked(asked: argparse.Namespace, language: str, stop: Callable[[], bool]) -> How:
+def engine_asked(asked: argparse.Namespace) -> Engine:
+    """Engine of the options."""
+    from experiments import engine
+    from experiments.verbs.values import workers_of
+    from sim.errors import InputError
+
+    if asked.engine == "dask":
+        if asked.scheduler is None:
+            raise InputError("--engine dask: needs the address of its scheduler: --scheduler tcp://HOST:8786")
+        return engine.dask(asked.scheduler)
+    if asked.scheduler is not None:
+        raise InputError(f"--scheduler: belongs to --engine dask, not to {asked.engine}")
+    if asked.engine == "local":
+        return engine.local(workers_of(asked))
+    if asked.workers is not None:
+        raise InputError(f"--workers: belongs to --engine local; {asked.engine} has its own number")
+    return engine.mpi() if asked.engine == "mpi" else engine.serial()
+
+
+def how_asked(asked: argparse.Namespace, language: str, stop: Stop) -> How:
     """How the options say that runs are made."""
-    from experiments.engine import engine_named
     from experiments.run import How
-    from experiments.verbs.values import positive_number, shard_of, whole_number, workers_of
+    from experiments.verbs.values import positive_number, shard_of, whole_number
 
     return How(
-        engine=engine_named(asked.engine, workers_of(asked), asked.scheduler),
+        engine=engine_asked(asked),
         timeout=None if asked.timeout is None else positive_number("--timeout", asked.timeout),
         shard=shard_of(asked.shard),
         limit=None if asked.limit is None else whole_number("--limit", asked.limit, 1),
@@ -106,10 +123,7 @@ def make_and_tell(store: Store, asked: argparse.Namespace, language: str, retry:
     from experiments import run
     from experiments.engine import draining
 
-    def warn() -> None:
-        print(text(language, "study.draining"), file=sys.stderr, flush=True)
-
-    with draining(warn) as stop:
+    with draining(text(language, "study.draining")) as stop:
         end = run.make_runs(store, how_asked(asked, language, stop), retry)
     if end == run.INTERRUPTED:
         print(text(language, "study.interrupted", folder=store.folder), file=sys.stderr)

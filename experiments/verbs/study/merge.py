@@ -20,11 +20,11 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     """Merge; a folder that is not there yet is made."""
     from experiments.run import Standing
     from experiments.store import Store, merge
-    from experiments.study_folder import open_folder, plan_of, study_of
+    from experiments.study_folder import plan_of
 
-    sources = [Store.open(Path(folder)) for folder in asked.folders]
-    target = open_folder(study_of(sources[0]), Path(asked.into), allow_code_change=True)
-    merge(target, sources)
-    standing = Standing.of(target, plan_of(target))
-    print(text(language, "study.merged", folder=target.folder, made=standing.ok, planned=standing.planned))
-    return COMPLETE if standing.missing else show(target, language)
+    into = Path(asked.into)
+    merge(into, [Path(folder) for folder in asked.folders])
+    store = Store.open(into)
+    standing = Standing.of(store, plan_of(store))
+    print(text(language, "study.merged", folder=into, made=standing.ok, planned=standing.planned))
+    return COMPLETE if standing.missing else show(store, language)

@@ -26,13 +26,12 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     from experiments.verbs.values import whole_number
 
     store = store_asked(asked)
-    problems = store.check()
+    problems = store.check(quarantine=asked.quarantine)
     for problem in problems:
         print(problem)
     print(text(language, "study.files_bad" if problems else "study.files_good", problems=len(problems)))
     if problems:
         if asked.quarantine:
-            store.quarantine(problems)
             print(text(language, "study.quarantined", folder=store.folder))
         return CHECK_FAILED
     count = AGAIN if asked.runs is None else whole_number("--runs", asked.runs, 0)
