@@ -31,8 +31,8 @@ def crossed_interval(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np
 
     With one future, a t-interval over replications. With several, the same seeds meet every future, so neither pairs
     nor replications are independent: futures and replications are both drawn again (the pigeonhole bootstrap, Owen
-    2007), and the interval is one for the mean over futures such as these. Cells that are NaN are left out; an interval
-    is NaN where one number, or none, is left.
+    2007), and the interval is one for the mean over futures such as these; with fewer than about ten futures it is too
+    narrow. Cells that are NaN are left out; an interval is NaN where one number, or none, is left.
     """
     values = np.asarray(values, dtype=float)
     shape = values.shape[2:]

@@ -292,7 +292,7 @@ class _Parts:
     Attributes
     ----------
     outcome : array
-        Points x (mean over seeds, then each seed), centred; the mean only where there is a single seed.
+        Points x (mean over seeds, then each seed), each centred.
     weights : array
         (1 + resamples) x base rows: how often each row is drawn, over the number drawn.
     explained : array
