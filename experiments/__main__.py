@@ -13,9 +13,11 @@ from typing import Any, NoReturn
 from experiments.text import TAGS, asked_language, language_named, language_of_locale, text
 from experiments.verbs import calibrate as calibrate_verb
 from experiments.verbs import list as list_verb
+from experiments.verbs import reproduce as reproduce_verb
 from experiments.verbs import run as run_verb
 from experiments.verbs import study as study_verb
 from experiments.verbs import verify as verify_verb
+from experiments.verbs.study import report as report_verb
 
 BAD_INPUT, INTERRUPTED = 2, 130
 # What argparse complains about, as it words it, and our words for it.
@@ -83,7 +85,7 @@ def parser(language: str) -> Parser:
     verbs = top.add_subparsers(
         title=text(language, "help.verbs"), dest="verb", metavar=text(language, "help.verb"), parser_class=Spoken
     )
-    for verb in (run_verb, list_verb, study_verb, verify_verb, calibrate_verb):
+    for verb in (run_verb, list_verb, study_verb, report_verb, reproduce_verb, verify_verb, calibrate_verb):
         verb.add(verbs, language)
     return top
 
@@ -91,7 +93,7 @@ def parser(language: str) -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command line and return its exit code.
 
-    0 done, 1 a check of ``verify`` failed, 2 bad input, 3 complete with failures, 130 interrupted.
+    0 done, 1 a check failed, 2 bad input, 3 complete with failures, 130 interrupted.
     """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     tag = asked_language(arguments)

@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from experiments.study import ALL, NOTHING, Study
 from experiments.text import has_text, text
 from sim import Scenario
 from sim.community_types import community_types
 from sim.mechanisms import mechanisms
 
+MOST_TOLD = 2  # levers that a label names
 
-def path_label(study: Study, id: str, language: str) -> str:
-    """Number and label of a path: ``1 Joint Party committee``."""
-    return f"{list(study.paths).index(id) + 1} {study.paths[id].label[language]}"
+
+def lever_label(study: Study, id: str, language: str) -> str:
+    """Number and label of a lever: ``1 Joint Party committee``."""
+    return f"{list(study.levers).index(id) + 1} {bare_lever_label(study, id, language)}"
+
+
+def bare_lever_label(study: Study, id: str, language: str) -> str:
+    """Label of a lever: its own, else that of its mechanism, else its id."""
+    lever = study.levers[id]
+    if lever.label is not None:
+        return lever.label[language]
+    return mechanism_label(lever.names[0], language) if len(lever.names) == 1 else id
+
+
+def factor_label(study: Study, name: str, language: str) -> str:
+    """Label of a lever, or of an uncertain number."""
+    from experiments.screening import number_label
+    from experiments.study.numbers import EMERGENCY
+
+    if name in study.levers:
+        return lever_label(study, name, language)
+    return text(language, "study.emergency_strength") if name == EMERGENCY else number_label(name, language)
+
+
+def policy_label(study: Study, values: Mapping[str, float], name: str, language: str) -> str:
+    """Label of a policy: what it moves away from the baseline, or its name where that is long."""
+    if name in (NOTHING, ALL):
+        return text(language, f"design.{name}") if len(study.levers) > 1 or name == NOTHING else name
+    off = [id for id, lever in study.levers.items() if values[id] != lever.baseline]
+    if len(off) > MOST_TOLD:
+        return name
+    parts = []
+    for id in off:
+        label = bare_lever_label(study, id, language)
+        full = study.levers[id].kind == "dose" and values[id] == 1.0
+        parts.append(label if full else f"{label} {values[id]:g}")
+    return " + ".join(parts)
 
 
 def design_label(study: Study, mask: int, language: str) -> str:
@@ -22,11 +59,11 @@ def design_label(study: Study, mask: int, language: str) -> str:
     if mask == study.all_on:
         return text(language, f"design.{ALL}")
     if len(on) == 1:
-        return path_label(study, on[0], language)
-    off = [id for id in study.paths if id not in on]
+        return lever_label(study, on[0], language)
+    off = [id for id in study.levers if id not in on]
     if len(off) == 1:
-        return text(language, "design.all_but", path=path_label(study, off[0], language))
-    return study.design_name(mask)
+        return text(language, "design.all_but", path=lever_label(study, off[0], language))
+    return study.mask_name(mask)
 
 
 def community_label(place: Scenario, name: str, language: str) -> str:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from experiments import formats
-from experiments.html import to_html
 from experiments.labels import community_label, design_label, dimension_label, group_label
 from experiments.page import (
     Block,
@@ -24,12 +20,12 @@ from experiments.page import (
     Statement,
     Statements,
     Table,
-    to_markdown,
 )
 from experiments.environment import environment
 from experiments.result import StudyResult
 from experiments.seeds import replication_seed
 from experiments.screening import TOP, assumption_sentences, number_label
+from experiments.study_folder import study_hash
 from experiments.strength import STRENGTHS, Strength, screened_numbers, strength
 from experiments.study import Study, load_study, ready_studies
 from experiments.summary import (
@@ -54,7 +50,7 @@ from experiments.summary import (
     whole_sentence,
     with_unit,
 )
-from experiments.text import LANGUAGES, TAGS, text
+from experiments.text import text
 from sim.outcomes import OUTCOMES
 
 MORE_OUTCOMES = ("trust", "undiscovered", "days_to_resolve", "volunteer_hours", "staff_load")
@@ -113,37 +109,6 @@ def report_page(
         kept = [block for block in blocks if not isinstance(block, Picture) or block.file]
         if kept:
             page += [Heading(text(language, name)), *kept]
-    return page
-
-
-def write_report(result: StudyResult, folder: Path, language: str, made_with: Mapping[str, Any] | None = None) -> Path:
-    """Write ``report.TAG.html``, which holds its figures, and ``report.TAG.md`` with its figures in ``figures/TAG/``.
-
-    Parameters
-    ----------
-    result : StudyResult
-    folder : Path
-        Made where it does not exist.
-    language : str
-    made_with : dict
-        As for :func:`report_page`.
-
-    Returns
-    -------
-    Path
-        The HTML file.
-    """
-    from experiments.plots import draw_report
-
-    tag = TAGS[LANGUAGES.index(language)]
-    beside = f"figures/{tag}"
-    pictures = draw_report(result, folder / beside, language)
-    files = {name: f"{beside}/{name}.svg" for name in pictures}
-    blocks = report_page(result, language, files, made_with)
-    inside = {files[name]: svg for name, svg in pictures.items()}
-    (folder / f"report.{tag}.md").write_text(to_markdown(blocks), encoding="utf-8")
-    page = folder / f"report.{tag}.html"
-    page.write_text(to_html(blocks, result.study.title[language], language, inside), encoding="utf-8")
     return page
 
 
@@ -299,7 +264,7 @@ def _price_table(result: StudyResult, cost: str, language: str) -> Table:
     """Extra cost of each path alone and of all, and what one more point of each aim costs with it."""
     aims = measured(result, AIMS)
     rows = []
-    for mask in dict.fromkeys([*(1 << bit for bit in range(len(result.paths))), result.study.all_on]):
+    for mask in dict.fromkeys([*(1 << bit for bit in range(len(result.levers))), result.study.all_on]):
         prices = [price_of(result, mask, name, cost) for name in aims]
         extra: Estimate = estimate(cost, effect_of(result, mask, cost), language)
         rows.append(
@@ -362,9 +327,9 @@ def _method(result: StudyResult, language: str) -> list[str]:
         text(
             language,
             "report.method_design",
-            paths=len(result.paths),
-            designs=len(result.study.masks()),
-            replications=result.study.replications,
+            paths=len(result.levers),
+            designs=result.plan.policies,
+            replications=result.asked,
             warmup=place.warmup,
             weeks=place.weeks,
         ),
@@ -376,11 +341,11 @@ def _method(result: StudyResult, language: str) -> list[str]:
 
 def _provenance(result: StudyResult, made_with: Mapping[str, Any], language: str) -> list[Block]:
     study = result.study
-    seeds = [replication_seed(study.seed, replication) for replication in range(study.replications)]
+    seeds = [replication_seed(study.seed, replication) for replication in range(result.asked)]
     shown = ", ".join(map(str, seeds[:MOST_SEEDS])) + (" …" if len(seeds) > MOST_SEEDS else "")
     versions = {"Python": made_with["python"], **made_with["versions"]}
     facts = {
-        "study": text(language, "report.named", name=study.name, hash=study_hash(study)),
+        "study": text(language, "report.named", name=study.name, hash=result.manifest["study_hash"]),
         "code": str(made_with["source_hash"]),
         "results": result.digest,
         "seeds": text(language, "report.seeds_of", root=study.seed, seeds=shown),
@@ -398,7 +363,7 @@ def _provenance(result: StudyResult, made_with: Mapping[str, Any], language: str
             processors=made_with["processors"],
             system=f"{made_with['system']} {made_with['machine']}",
         ),
-        "time": text(language, "report.time_of", seconds=f"{result.seconds:,.0f}", workers=result.workers),
+        "time": text(language, "report.time_of", seconds=f"{result.run_seconds:,.0f}"),
         "versions": ", ".join(f"{name} {number}" for name, number in versions.items()),
     }
     rows = [[text(language, f"report.fact_{name}"), words] for name, words in facts.items()]
@@ -408,16 +373,16 @@ def _provenance(result: StudyResult, made_with: Mapping[str, Any], language: str
         Paragraph(text(language, "report.reproduce_how")),
         Code(command(study)),
     ]
-    if result.failures:
+    if len(result.failures):
         blocks += [Heading(text(language, "report.failures"), level=3), _failures_table(result, language)]
     return blocks
 
 
 def _failures_table(result: StudyResult, language: str) -> Columns:
     """The first failed runs and why they failed."""
-    failed = result.runs[result.runs["status"] != "ok"].head(MOST_FAILURES)
+    failed = result.failures.head(MOST_FAILURES)
     rows = [
-        [str(row["run"]), design_label(result.study, row["mask"], language), str(row["seed"]), _why(row)]
+        [str(row["run_id"]), row["design"], str(row["seed"]), _why(row)]
         for row in failed.to_dict("records")
     ]
     return Columns([text(language, f"report.{column}") for column in ("run", "design", "seed", "why")], rows)
@@ -427,18 +392,12 @@ def _why(row: Mapping[Any, Any]) -> str:
     return ": ".join(str(row[column]) for column in ("error", "message") if row[column])
 
 
-def study_hash(study: Study) -> str:
-    """Hash of everything that a study says; equal for equal studies, however their files are written."""
-    fields = json.dumps(study.to_dict(), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(fields.encode()).hexdigest()[:16]
-
-
 def command(study: Study) -> str:
     """Command line that runs a study again: a ready one by its name, any other by its file."""
-    options = f"--replications {study.replications} --seed {study.seed}"
+    options = f"--seed {study.seed}" + (f" --replications {study.replications}" if isinstance(study.replications, int) else "")
     if study.name in ready_studies():
         ready = load_study(study.name)
         for version, option in ((ready, ""), (ready.quick_version(), " --quick")):
-            if study_hash(version.replace(replications=study.replications, seed=study.seed)) == study_hash(study):
+            if study_hash(version.replace(seed=study.seed)) == study_hash(study):
                 return f"rongzhi study run {study.name.replace('_', '-')}{option} {options}"
     return f"rongzhi study run {study.name}.toml {options}"

@@ -78,6 +78,11 @@ class StudyResult:
         return cls(plan, {"runs": runs, **tables}, asked_replications(store, plan), store.digest(), store.manifest)
 
     @property
+    def run_seconds(self) -> float:
+        """Time that all runs took together, on one processor."""
+        return float(self.runs.drop_duplicates("run_id")["seconds"].sum())
+
+    @property
     def outcomes(self) -> list[str]:
         """Outcomes that the runs have, in the order of the model."""
         return [name for name in OUTCOMES if name in self.runs]
@@ -199,7 +204,7 @@ def _with_mask(runs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     levers = list(plan.study.levers)
     if not plan.study.switches or not runs[levers].isin([0.0, 1.0]).all(axis=None):
         return runs
-    mask = sum((runs[id].astype(int) << bit) for bit, id in enumerate(levers))
+    mask = sum(runs[id].astype(int) * (1 << bit) for bit, id in enumerate(levers))
     runs = runs.copy()
     runs.insert(list(runs.columns).index("design"), "mask", mask)
     return runs

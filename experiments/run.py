@@ -212,12 +212,13 @@ class _Session:
             "workers": how.engine.workers,
             "shard": how.shard,
         }
-        writer.write_session(self.told)
 
     def run(self, plan: Plan, specs: Sequence[RunSpec]) -> None:
         """Make these runs, and keep each as it comes."""
         if not specs:
             return
+        if not self.counts:
+            self.writer.write_session(self.told)
         by_id = {spec.run_id: spec for spec in specs}
         shown = shown_points(plan)
         jobs = (_job(plan, spec, spec.point in shown) for spec in specs)
@@ -259,6 +260,8 @@ class _Session:
 
     def close(self, reason: str) -> None:
         """Write what the session did; ``reason`` is why no more rounds are needed."""
+        if not self.counts and not reason:
+            return
         seconds = round(time.perf_counter() - self.clock, 1)
         self.writer.write_session(
             self.told | {"end": _now(), "seconds": seconds, "runs": self.counts, "reason": reason}

@@ -10,7 +10,7 @@ import pandas as pd
 from experiments import formats
 from experiments.analyses.interactions import PAIR, WHOLE
 from experiments.analyses.intervals import is_clear
-from experiments.labels import community_label, design_label, dimension_label, group_label, path_label
+from experiments.labels import community_label, design_label, dimension_label, group_label, lever_label
 from experiments.page import Block, Bullets, Estimate, Heading, Paragraph, Picture, Table
 from experiments.result import StudyResult
 from experiments.screening import assumption_sentences
@@ -73,8 +73,8 @@ def shares_table(result: StudyResult, language: str) -> Table:
     """Shapley share of each path with its interval."""
     outcomes = measured(result, AIMS)
     header = [text(language, "table.path"), *(change_header(name, language) for name in outcomes)]
-    rows = [[path_label(result.study, id, language)] for id in result.paths]
-    for row, id in zip(rows, result.paths, strict=True):
+    rows = [[lever_label(result.study, id, language)] for id in result.levers]
+    for row, id in zip(rows, result.levers, strict=True):
         row += [estimate(name, share_of(result, id, name), language) for name in outcomes]
     total = [
         text(language, "table.total"),
@@ -99,8 +99,8 @@ def setting(result: StudyResult, language: str) -> str:
         communities=len(place.communities),
         weeks=place.weeks,
         warmup=place.warmup,
-        designs=len(result.study.masks()),
-        replications=result.study.replications,
+        designs=result.plan.policies,
+        replications=result.asked,
         runs=f"{len(result.runs):,}",
     )
 
@@ -163,7 +163,7 @@ def largest_share_sentence(result: StudyResult, name: str, language: str) -> str
             language,
             "summary.best_share",
             outcome=label,
-            path=path_label(result.study, best["path"], language),
+            path=lever_label(result.study, best["path"], language),
             share=formats.change_in_words(outcome, best["share"], language),
             interval=formats.interval(outcome, best["low"], best["high"], language),
         )
@@ -213,8 +213,8 @@ def _pair_list(result: StudyResult, pairs: pd.DataFrame, name: str, language: st
         text(
             language,
             "summary.pair",
-            first=path_label(result.study, pair["first"], language),
-            second=path_label(result.study, pair["second"], language),
+            first=lever_label(result.study, pair["first"], language),
+            second=lever_label(result.study, pair["second"], language),
             change=formats.change_in_words(outcome, pair["interaction"], language),
             interval=formats.interval(outcome, pair["low"], pair["high"], language),
         )
@@ -339,7 +339,7 @@ def _price_sentence(result: StudyResult, name: str, language: str) -> str:
     outcome = OUTCOMES[name]
     prices = sorted(
         (price, design_label(result.study, mask, language))
-        for mask in dict.fromkeys([*(1 << bit for bit in range(len(result.paths))), result.study.all_on])
+        for mask in dict.fromkeys([*(1 << bit for bit in range(len(result.levers))), result.study.all_on])
         if (price := price_of(result, mask, name)) is not None
     )
     if not prices:
@@ -379,7 +379,7 @@ def cautions(result: StudyResult, language: str) -> list[str]:
         text(language, "summary.doses"),
         text(language, "summary.model_only"),
     ]
-    if result.failures:
+    if len(result.failures):
         failed = len(result.failures)
         sentences.insert(0, text(language, "summary.failures", failed=failed, replications=result.replications))
     return sentences
@@ -441,7 +441,7 @@ def estimate(name: str, row: Any, language: str) -> Estimate:
 
 
 def _path_list(result: StudyResult, ids: Sequence[str] | pd.Series, language: str) -> str:
-    return text(language, "format.comma").join(path_label(result.study, id, language) for id in ids)
+    return text(language, "format.comma").join(lever_label(result.study, id, language) for id in ids)
 
 
 def _units(names: Sequence[str], language: str) -> str:

@@ -19,7 +19,9 @@ from experiments.plots.trajectories import draw_trajectories, draw_trajectories_
 from experiments.result import StudyResult
 from experiments.text import text
 
-FIGURES: Mapping[str, Callable[[StudyResult, str], Figure]] = {
+Figures = Mapping[str, Callable[[StudyResult, str], Figure | None]]
+
+FIGURES: Figures = {
     "overview": draw_overview,
     "shapley": draw_shapley,
     "synergy": draw_synergy,
@@ -29,14 +31,18 @@ FIGURES: Mapping[str, Callable[[StudyResult, str], Figure]] = {
 }
 
 
-REPORT_FIGURES: Mapping[str, Callable[[StudyResult, str], Figure | None]] = {
+REPORT_FIGURES: Figures = {
     **FIGURES,
     "communities": draw_communities,
     "assumptions": draw_assumptions,
 }
 
 
-def draw_report(result: StudyResult, folder: Path, language: str) -> dict[str, str]:
+# Of studies whose designs are not every set of switches.
+GENERAL_FIGURES: Figures = {}
+
+
+def draw_report(result: StudyResult, folder: Path, language: str, chosen: Figures) -> dict[str, str]:
     """Draw the report's figures into ``folder`` as SVG, and give those to stand inside a page by name.
 
     A figure that the result has nothing for is left out. The language of the labels is as for :func:`draw_all`.
@@ -45,7 +51,7 @@ def draw_report(result: StudyResult, folder: Path, language: str) -> dict[str, s
     spoken = style.drawable_language(language)
     inside = {}
     with style.house_style(spoken):
-        for name, draw in REPORT_FIGURES.items():
+        for name, draw in chosen.items():
             figure = draw(result, spoken)
             if figure is None:
                 continue
@@ -55,8 +61,8 @@ def draw_report(result: StudyResult, folder: Path, language: str) -> dict[str, s
     return inside
 
 
-def draw_all(result: StudyResult, folder: Path, language: str) -> list[str]:
-    """Draw every figure into ``folder`` as PNG and SVG and return their names.
+def draw_all(result: StudyResult, folder: Path, language: str, chosen: Figures) -> list[str]:
+    """Draw figures into ``folder`` as PNG and SVG and return their names.
 
     Without a font that has Chinese characters the labels are English: empty boxes help nobody.
     """
@@ -64,7 +70,9 @@ def draw_all(result: StudyResult, folder: Path, language: str) -> list[str]:
     spoken = style.drawable_language(language)
     drawn = []
     with style.house_style(spoken):
-        for name, draw in FIGURES.items():
-            style.save(draw(result, spoken), folder, name)
-            drawn.append(name)
+        for name, draw in chosen.items():
+            figure = draw(result, spoken)
+            if figure is not None:
+                style.save(figure, folder, name)
+                drawn.append(name)
     return drawn

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from experiments.analyses.intervals import is_clear
 from experiments.formats import change, change_unit_alone, scale
-from experiments.labels import group_label, path_label
+from experiments.labels import group_label, lever_label
 from experiments.plots import style
 from experiments.result import StudyResult
 from experiments.text import text
@@ -44,7 +44,7 @@ def draw_groups(result: StudyResult, language: str) -> Figure:
     first = axes[0][0]
     first.set_yticks(list(rows.values()), [group_label(*key, language) for key in rows], fontsize=11.5)
     first.set_ylim(max(rows.values()) + 0.7, -0.7)
-    style.key(figure, [path_label(result.study, id, language) for id in result.paths])
+    style.key(figure, [lever_label(result.study, id, language) for id in result.levers])
     return figure
 
 
@@ -75,7 +75,7 @@ def _draw_alone(
     axes: Axes, result: StudyResult, table: pd.DataFrame, name: str, rows: dict[tuple[str, str], float]
 ) -> None:
     outcome = OUTCOMES[name]
-    alone = [1 << bit for bit in range(len(result.paths))]
+    alone = [1 << bit for bit in range(len(result.levers))]
     shown = table[table["mask"].isin(alone)]
     limit = float(shown["effect"].abs().max() or 1.0)
     colors = style.good_and_bad()

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from experiments.analyses.intervals import is_clear
 from experiments.formats import change, change_unit_alone, scale
-from experiments.labels import path_label
+from experiments.labels import lever_label
 from experiments.plots import style
 from experiments.result import StudyResult
 from experiments.text import text
@@ -30,7 +30,7 @@ def draw_shapley(result: StudyResult, language: str) -> Figure:
         _draw_outcome(one, table, name)
         one.set_title(style.wrapped(OUTCOMES[name].label[language], 30))
         one.set_xlabel(change_unit_alone(OUTCOMES[name], language), color=style.MUTED)
-    labels = [style.wrapped(path_label(result.study, id, language), 20) for id in result.paths]
+    labels = [style.wrapped(lever_label(result.study, id, language), 20) for id in result.levers]
     axes[0][0].set_yticks(range(len(labels)), labels)
     axes[0][0].invert_yaxis()
     figure.legend(handles=_legend(language), loc="outside lower center", ncols=3, fontsize=13)

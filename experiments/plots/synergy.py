@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from experiments.analyses.interactions import PAIR
 from experiments.analyses.intervals import is_clear
 from experiments.formats import change, change_unit_alone, scale
-from experiments.labels import path_label
+from experiments.labels import lever_label
 from experiments.plots import style
 from experiments.result import StudyResult
 from experiments.text import text
@@ -28,14 +28,14 @@ def draw_synergy(result: StudyResult, language: str) -> Figure:
         _draw_outcome(one, result, name)
         unit = change_unit_alone(OUTCOMES[name], language)
         one.set_title(f"{style.wrapped(OUTCOMES[name].label[language], 30)}\n{unit}", linespacing=style.LINES)
-    labels = [style.wrapped(path_label(result.study, id, language), 20) for id in result.paths]
+    labels = [style.wrapped(lever_label(result.study, id, language), 20) for id in result.levers]
     axes[0][0].set_yticks(range(1, len(labels)), labels[1:])
-    style.key(figure, [path_label(result.study, id, language) for id in result.paths])
+    style.key(figure, [lever_label(result.study, id, language) for id in result.levers])
     return figure
 
 
 def _draw_outcome(axes: Axes, result: StudyResult, name: str) -> None:
-    outcome, paths = OUTCOMES[name], result.paths
+    outcome, paths = OUTCOMES[name], result.levers
     table = result.interactions
     table = table[(table["kind"] == PAIR) & (table["outcome"] == name)]
     matrix = np.full((len(paths), len(paths)), np.nan)

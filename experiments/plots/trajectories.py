@@ -37,7 +37,7 @@ def draw_trajectories(result: StudyResult, language: str) -> Figure:
     )
     for name, one in zip(outcomes, axes.flat, strict=False):
         part = weekly[weekly["outcome"] == name]
-        for mask in [0, *(1 << bit for bit in range(len(result.paths))), result.study.all_on]:
+        for mask in [0, *(1 << bit for bit in range(len(result.levers))), result.study.all_on]:
             _draw_line(one, result, part[part["mask"] == mask], mask, name, language)
         _finish(one, name, language)
         _focus([one], name)

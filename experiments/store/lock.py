@@ -62,15 +62,33 @@ def _acquire(handle: int, folder: Path, path: Path) -> None:
     except OSError as error:
         if error.errno in _NO_LOCKS:
             raise InputError(f"{folder}: its file system knows no locks; run the study on a local disk") from None
-        raise InputError(f"{folder}: another coordinator writes to this study{_holder(path)}") from None
+        by = _signature(path)
+        told = f": {by}" if by else ""
+        raise InputError(f"{folder}: another coordinator writes to this study{told}") from None
     now = datetime.now(UTC).isoformat(timespec="seconds")
     os.ftruncate(handle, 0)
     write_bytes(handle, json.dumps({"pid": os.getpid(), "host": platform.node(), "since": now}).encode())
 
 
-def _holder(path: Path) -> str:
+def holder(folder: Path) -> str:
+    """Process that holds the lock of a folder; empty if none does, or if it cannot be told."""
+    path = folder / LOCK
+    try:
+        handle = os.open(path, os.O_RDWR | BINARY)
+    except OSError:
+        return ""
+    try:
+        _lock(handle)
+    except OSError as error:
+        return "" if error.errno in _NO_LOCKS else _signature(path)
+    finally:
+        os.close(handle)
+    return ""
+
+
+def _signature(path: Path) -> str:
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-        return f": process {held['pid']} on {held['host']} since {held['since']}"
+        return f"process {held['pid']} on {held['host']} since {held['since']}"
     except (OSError, ValueError, KeyError, TypeError):  # it has the lock, but has not yet signed
         return ""

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from experiments.store.files import TEMPORARY, StoreError, explained, sealed_json, write_whole
 from experiments.store.journal import JOURNAL, read_journal
-from experiments.store.lock import LOCK, locked
+from experiments.store.lock import LOCK, holder, locked
 from experiments.store.parts import encode, make_folders, part_numbers, part_path, read_part, write_part
 from experiments.store.schema import RUN_ID, RUNS, STATUS, Rows, Sides, checked_schemas
 from sim.errors import InputError, closest
@@ -151,6 +151,17 @@ class Store:
             return pq.read_table(self.folder / DESIGN, page_checksum_verification=True).to_pandas()
         except (OSError, pa.ArrowException) as error:
             raise StoreError(f"{self.folder / DESIGN}: cannot be read ({error})") from error
+
+    def with_manifest(self, changes: Mapping[str, Any]) -> Self:
+        """The same folder with other entries in its manifest, written under its lock."""
+        with locked(self.folder):
+            content = {"store": self.own, **self.manifest, **changes}
+            write_whole(self.folder, MANIFEST, sealed_json(content))
+        return self.open(self.folder)
+
+    def holder(self) -> str:
+        """Who writes to the folder now; empty if nobody does."""
+        return holder(self.folder)
 
     def text(self, name: str) -> str:
         """One of the text files that the folder was made with."""

@@ -386,7 +386,7 @@ def located(fields: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         fields["scenario"] = str(folder / scenario)
     communities = scenario.get("communities") if isinstance(scenario, dict) else None
     for community in communities if isinstance(communities, list) else ():
-        if isinstance(community, dict) and isinstance(community.get("margins"), str):
+        if isinstance(community, dict) and isinstance(community.get("margins"), str) and community["margins"]:
             community["margins"] = str(folder / community["margins"])
     designs = fields.get("design")
     for design in designs.values() if isinstance(designs, dict) else ():
