@@ -202,9 +202,7 @@ def _interactions(result: StudyResult) -> Tables:
     return {"interactions": result.interactions}
 
 
-def _by_policy(
-    result: StudyResult, analyse: Callable[[pd.DataFrame, pd.DataFrame, str], pd.DataFrame]
-) -> pd.DataFrame:
+def _by_policy(result: StudyResult, analyse: Callable[[pd.DataFrame, pd.DataFrame, str], pd.DataFrame]) -> pd.DataFrame:
     """An analysis of uncertain numbers, of the level under the baseline and of the effect of every other policy.
 
     Where one design goes over levers and numbers together, it is the level alone, over all factors.
@@ -274,7 +272,7 @@ def _discovery(result: StudyResult) -> Tables:
         "futures": futures.reset_index(),
         "discovery_boxes": found.boxes,
         "discovery_limits": found.limits,
-        "discovery_steps": found.steps,
+        "discovery_trajectory": found.trajectory,
     }
 
 
@@ -284,8 +282,7 @@ def _portfolio(result: StudyResult) -> Tables:
     goals = result.study.portfolio
     assert goals is not None, "the analysis fits no other study"
     communities = result.communities if len(result.communities) else None
-    runs = result.unique_runs
-    table = measured(runs[runs["status"] == "ok"], goals.names, communities)
+    table = measured(result.unique_runs, result.levers, goals.names, communities)
     tables = {"portfolio": pareto_front(table, result.levers, goals)}
     if result.plan.futures > 1:
         tables["robustness"] = robustness(table, result.levers, goals)

@@ -30,6 +30,7 @@ from sim.model import is_of_process
 
 KEYS = ["point", "policy", "design", "future"]
 
+
 @dataclass(frozen=True)
 class RunSpec:
     """One run, ready to be computed anywhere.
@@ -129,7 +130,12 @@ class Plan:
         fields = self._fields(tuple(values.items()))
         identity = {**self._place_fields, **fields, "seed": seed, "code": self.code}
         numbers = {name: value for name, value in fields["parameters"].items() if is_of_process(name)}
-        past = {"place": self._place_fields["communities"], "warmup": self.place.warmup, "numbers": numbers, "seed": seed}
+        past = {
+            "place": self._place_fields["communities"],
+            "warmup": self.place.warmup,
+            "numbers": numbers,
+            "seed": seed,
+        }
         return RunSpec(
             run_id=digest(identity),
             point=int(row["point"]),
@@ -155,7 +161,8 @@ class Plan:
         }
         if EMERGENCY in by_name:
             fields["emergencies"] = [
-                one.model_dump(mode="json") | {"strength": one.strength * by_name[EMERGENCY]} for one in self.place.emergencies
+                one.model_dump(mode="json") | {"strength": one.strength * by_name[EMERGENCY]}
+                for one in self.place.emergencies
             ]
         return fields
 

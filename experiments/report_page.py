@@ -248,7 +248,8 @@ def _communities_table(result: StudyResult, language: str) -> Table:
 
 
 def _cost(result: StudyResult, language: str) -> list[Block]:
-    statements, tables = [], []
+    statements: list[Statement] = []
+    tables: list[Block] = []
     for name in measured(result, COSTS):
         effect = effect_of_all(result, name)
         rests_on = strength(effect["effect"], effect["low"], effect["high"])
@@ -381,10 +382,7 @@ def _provenance(result: StudyResult, made_with: Mapping[str, Any], language: str
 def _failures_table(result: StudyResult, language: str) -> Columns:
     """The first failed runs and why they failed."""
     failed = result.failures.head(MOST_FAILURES)
-    rows = [
-        [str(row["run_id"]), row["design"], str(row["seed"]), _why(row)]
-        for row in failed.to_dict("records")
-    ]
+    rows = [[str(row["run_id"]), row["design"], str(row["seed"]), _why(row)] for row in failed.to_dict("records")]
     return Columns([text(language, f"report.{column}") for column in ("run", "design", "seed", "why")], rows)
 
 
@@ -394,7 +392,9 @@ def _why(row: Mapping[Any, Any]) -> str:
 
 def command(study: Study) -> str:
     """Command line that runs a study again: a ready one by its name, any other by its file."""
-    options = f"--seed {study.seed}" + (f" --replications {study.replications}" if isinstance(study.replications, int) else "")
+    options = f"--seed {study.seed}" + (
+        f" --replications {study.replications}" if isinstance(study.replications, int) else ""
+    )
     if study.name in ready_studies():
         ready = load_study(study.name)
         for version, option in ((ready, ""), (ready.quick_version(), " --quick")):

@@ -56,8 +56,7 @@ class StudyResult:
         keys = [name for name in ("run_id", *_KEYS, "mask") if name in self.runs]
         named = self.runs.loc[self.runs["status"] == "ok", keys]
         self.communities, self.run_groups, self.weekly_runs = (
-            named.merge(tables[name], on="run_id") if len(tables.get(name, ())) else pd.DataFrame()
-            for name in _SIDES
+            named.merge(tables[name], on="run_id") if len(tables.get(name, ())) else pd.DataFrame() for name in _SIDES
         )
 
     @classmethod

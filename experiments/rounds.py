@@ -16,7 +16,6 @@ from experiments.precision import Precision
 from experiments.store import Store, Writer
 
 
-
 @dataclass
 class Course:
     """How the rounds went: ``reason`` says why they came to their end, where their number is not fixed."""
@@ -78,7 +77,7 @@ def _told(plan: Plan, store: Store, replications: int) -> pd.DataFrame:
     """What the runs so far measured of the goals of a search, a row for each that succeeded."""
     from experiments.analyses.pareto import measured
 
-    goals = plan.study.portfolio
+    assert plan.study.portfolio is not None, "only a study with a portfolio is adaptive"
     runs = plan.expanded(store.runs(), replications)
     communities = store.table("communities") if "communities" in store.schemas else None
-    return measured(runs[runs["status"] == "ok"], goals.names, communities)
+    return measured(runs, list(plan.study.levers), plan.study.portfolio.names, communities)

@@ -193,7 +193,9 @@ def _todo(specs: Iterable[RunSpec], writer: Writer, shard: tuple[int, int] | Non
 
 def _check_shard(plan: Plan, how: How) -> None:
     if how.shard is not None and (plan.adaptive or isinstance(plan.study.replications, Precision)):
-        raise InputError("--shard: the next runs of this study hang on the last ones, so that it cannot be cut in parts")
+        raise InputError(
+            "--shard: the next runs of this study hang on the last ones, so that it cannot be cut in parts"
+        )
 
 
 class _Session:

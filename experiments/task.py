@@ -12,9 +12,7 @@ from experiments.engine import shared
 from experiments.measured import measured
 
 
-def run_one(
-    place: str, fields: Mapping[str, Any], seed: int, tables: tuple[str, ...], group: str
-) -> dict[str, Any]:
+def run_one(place: str, fields: Mapping[str, Any], seed: int, tables: tuple[str, ...], group: str) -> dict[str, Any]:
     """Compute one run; a task of the engine.
 
     Parameters

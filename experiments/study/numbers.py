@@ -63,9 +63,17 @@ class Uncertainties(Strict):
             elif name not in known and name != EMERGENCY:
                 wrong.append(f"unknown number {name!r}{closest(name, known)}")
         for name, (low, high) in self.ranges.items():
-            widest = (0.0, _STRONGEST) if name == EMERGENCY else (known[name].low, known[name].high) if name in known else None
+            widest = (
+                (0.0, _STRONGEST)
+                if name == EMERGENCY
+                else (known[name].low, known[name].high)
+                if name in known
+                else None
+            )
             if widest and not widest[0] <= low < high <= widest[1]:
-                wrong.append(f"ranges.{name}: [{low:g}, {high:g}] must be a range within [{widest[0]:g}, {widest[1]:g}]")
+                wrong.append(
+                    f"ranges.{name}: [{low:g}, {high:g}] must be a range within [{widest[0]:g}, {widest[1]:g}]"
+                )
         if wrong:
             raise ValueError("; ".join(wrong))
         return self

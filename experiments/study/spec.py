@@ -240,10 +240,16 @@ class Study(Strict):
         weeks = place.weeks
         for id, lever in self.levers.items():
             for name in lever.names:
-                if lever.kind != "dose" and not any(name in one for one in (self.across, place.mechanisms, self._dosed())):
-                    raise InputError(f"{where}: levers.{id}: {name} has no dose anywhere; give it one in across or in a lever")
+                if lever.kind != "dose" and not any(
+                    name in one for one in (self.across, place.mechanisms, self._dosed())
+                ):
+                    raise InputError(
+                        f"{where}: levers.{id}: {name} has no dose anywhere; give it one in across or in a lever"
+                    )
             if lever.kind == "start" and lever.range[1] > weeks:
-                raise InputError(f"{where}: levers.{id}: week {lever.range[1]:g} comes after the run's last week, {weeks}")
+                raise InputError(
+                    f"{where}: levers.{id}: week {lever.range[1]:g} comes after the run's last week, {weeks}"
+                )
         if any(one.name == EMERGENCY for one in self.uncertain_factors()) and not place.emergencies:
             raise InputError(f"{where}: uncertainties: {EMERGENCY} needs a scenario with an emergency")
         if not self.uncertain_factors() and (self.uncertainties.numbers or self.uncertainties.ranges):
@@ -302,7 +308,11 @@ class Study(Strict):
 
     def mechanisms_used(self) -> set[str]:
         """Mechanisms that may be in force somewhere in the study."""
-        place = set(self.scenario.get("mechanisms", {})) if isinstance(self.scenario, dict) else set(self.place().mechanisms)
+        place = (
+            set(self.scenario.get("mechanisms", {}))
+            if isinstance(self.scenario, dict)
+            else set(self.place().mechanisms)
+        )
         return {*self.across, *place, *(name for lever in self.levers.values() for name in lever.names)}
 
     def specs(self, values: Mapping[str, float], place: Scenario) -> Specs:
@@ -408,7 +418,8 @@ def _of_lever(lever: Any, levers: Mapping[str, Any]) -> Any:
     if not isinstance(lever, dict):
         return lever
     for kind in ("start_of", "roll_out_of"):
-        other = levers.get(lever.get(kind)) if isinstance(lever.get(kind), str) else None
+        named = lever.get(kind)
+        other = levers.get(named) if isinstance(named, str) else None
         if isinstance(other, dict) and isinstance(other.get("mechanisms"), list | dict):
             return lever | {kind: list(other["mechanisms"])}
     return lever

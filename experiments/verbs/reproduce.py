@@ -48,7 +48,9 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
         print(f"  {name:28} {value!r}" + (f"  ≠ {then[0]!r}" if then else ""))
     if again.traceback:
         print(again.traceback)
-    print(text(language, "reproduce.same" if again.same else "reproduce.different", stored=again.stored, now=again.status))
+    print(
+        text(language, "reproduce.same" if again.same else "reproduce.different", stored=again.stored, now=again.status)
+    )
     return SAME if again.same else DIFFERENT
 
 

@@ -7,7 +7,20 @@ from types import ModuleType
 from typing import Any
 
 from experiments.text import text
-from experiments.verbs.study import analyze, check, compact, export, init, merge, plan, report, retry, run, status, verify
+from experiments.verbs.study import (
+    analyze,
+    check,
+    compact,
+    export,
+    init,
+    merge,
+    plan,
+    report,
+    retry,
+    run,
+    status,
+    verify,
+)
 
 # Name of an action -> the module with its ``options`` and ``carry_out``. Its help is ``study.<name>``.
 ACTIONS: Mapping[str, ModuleType] = {

@@ -15,7 +15,9 @@ TEMPLATE = Path(__file__).parents[2] / "study" / "template.toml"
 
 def options(verb: Any, language: str) -> None:
     """Add the options of the action."""
-    verb.arguments.add_argument("file", metavar="FILE.toml", nargs="?", default="study.toml", help=text(language, "study.init_file"))
+    verb.arguments.add_argument(
+        "file", metavar="FILE.toml", nargs="?", default="study.toml", help=text(language, "study.init_file")
+    )
 
 
 def carry_out(asked: argparse.Namespace, language: str) -> int:

@@ -49,7 +49,12 @@ def told(found: Estimate, language: str) -> str:
             workers=found.workers,
             time=duration(found.seconds, language),
         ),
-        text(language, "study.estimate_disk", kilobytes=f"{found.run_bytes / 1e3:.1f}", megabytes=f"{found.bytes / 1e6:,.1f}"),
+        text(
+            language,
+            "study.estimate_disk",
+            kilobytes=f"{found.run_bytes / 1e3:.1f}",
+            megabytes=f"{found.bytes / 1e6:,.1f}",
+        ),
     ]
     return "\n".join(lines)
 
