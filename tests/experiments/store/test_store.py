@@ -293,12 +293,12 @@ def full_after(monkeypatch, calls: int, half: bool = True):
 def test_a_full_disk_loses_nothing(store, monkeypatch, calls):
     fill(store, range(2))
     said = []
-    with monkeypatch.context() as patch, pytest.raises(StoreError, match="No space left on device; make room"):  # noqa: PT012
-        with store.writer(flush_rows=3) as writer:
-            full_after(patch, calls)
-            for number in range(2, 20):
-                add(writer, number)
-                said.append(number)
+    full = pytest.raises(StoreError, match="No space left on device; make room")
+    with monkeypatch.context() as patch, full, store.writer(flush_rows=3) as writer:
+        full_after(patch, calls)
+        for number in range(2, 20):
+            add(writer, number)
+            said.append(number)
     assert {name_of(number) for number in said} <= set(store.done())
     assert store.check() == []
     fill(store, range(20))
