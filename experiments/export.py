@@ -84,7 +84,7 @@ def _duckdb(tables: dict[str, pd.DataFrame], file: Path) -> Path:
     with duckdb.connect(os.fspath(part)) as database:
         for name, table in tables.items():
             database.register("given", table)
-            database.execute(f'create table "{name}" as select * from given')
+            database.table("given").create(name)
             database.unregister("given")
     part.replace(file)
     return file

@@ -49,8 +49,8 @@ class Finding:
 
 def write_finding(finding: Finding, folder: Path, language: str) -> None:
     """Write tables (Parquet and CSV), figures (PNG and SVG), the page, the manifest and failures."""
-    from experiments.plots import style
     from experiments.environment import environment
+    from experiments.plots import style
     from experiments.run_folder import write_manifest
 
     for name, table in finding.tables.items():

@@ -1,9 +1,9 @@
 """The plan of a study: its points, its runs, and what each run is called.
 
-A **policy** is a combination of the levers' values; policy 0 is the baseline. A **future** is a combination of values of
-the uncertain numbers; future 0 is the only one where none vary. A **point** is a policy in a future; it is run with every
-**replication**, whose seed is the same at all points. A **run** is named by what it computes — place, mechanisms, numbers,
-seed, code — so that what was computed once is never computed again, whatever asks for it.
+A **policy** is a combination of the levers' values; policy 0 is the baseline. A **future** is a combination of values
+of the uncertain numbers; future 0 is the only one where none vary. A **point** is a policy in a future; it is run with
+every **replication**, whose seed is the same at all points. A **run** is named by what it computes — place, mechanisms,
+numbers, seed, code — so that what was computed once is never computed again, whatever asks for it.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments import formats
+from experiments.environment import environment
 from experiments.labels import community_label, design_label, dimension_label, group_label
 from experiments.page import (
     Block,
@@ -21,13 +22,12 @@ from experiments.page import (
     Statements,
     Table,
 )
-from experiments.environment import environment
 from experiments.result import StudyResult
-from experiments.seeds import replication_seed
 from experiments.screening import TOP, assumption_sentences, number_label
-from experiments.study_folder import study_hash
+from experiments.seeds import replication_seed
 from experiments.strength import STRENGTHS, Strength, screened_numbers, strength
 from experiments.study import Study, load_study, ready_studies
+from experiments.study_folder import study_hash
 from experiments.summary import (
     AIMS,
     COSTS,

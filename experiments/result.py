@@ -16,7 +16,6 @@ from experiments.analyses.shapley import shapley
 from experiments.analyses.trajectories import trajectories
 from experiments.plan import Plan
 from experiments.store import Store
-from experiments.study import Study
 from sim.outcomes import OUTCOMES
 
 

@@ -1,7 +1,7 @@
 """Runs a study: what is missing of it, on any engine, into its folder; then its answers.
 
-A run is named by what it computes, so running a study is always the same: see which of its runs the folder has, make the
-others. An interrupted study is resumed, and one with more replications is continued, by running it again.
+A run is named by what it computes, so running a study is always the same: see which of its runs the folder has, make
+the others. An interrupted study is resumed, and one with more replications is continued, by running it again.
 """
 
 from __future__ import annotations

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from experiments.environment import environment
 from experiments.folder import check_free
 from experiments.measured import schemas
 from experiments.plan import Plan, code_version, digest
 from experiments.precision import Precision
-from experiments.environment import environment
 from experiments.run_folder import parameters
 from experiments.store import Store
 from experiments.study import Study
@@ -71,8 +71,8 @@ def check_same(store: Store, study: Study, allow_code_change: bool = False) -> N
     code = code_version(study.mechanisms_used())
     if store.manifest["code"] != code and not allow_code_change:
         raise InputError(
-            f"{store.folder}: its runs were made by model code {store.manifest['code']}, this is {code}; choose another "
-            f"folder with --out, or mix them knowingly with --allow-code-change"
+            f"{store.folder}: its runs were made by model code {store.manifest['code']}, this is {code}; choose "
+            f"another folder with --out, or mix them knowingly with --allow-code-change"
         )
 
 

@@ -157,9 +157,9 @@ def frame(compared: Comparison) -> pd.DataFrame:
 
 def write_comparison(compared: Comparison, folder: Path, language: str) -> None:
     """Write the table as CSV and Markdown, the figure, and a manifest."""
+    from experiments.environment import environment
     from experiments.plots import style
     from experiments.plots.patterns import draw_patterns
-    from experiments.environment import environment
     from experiments.run_folder import write_manifest
 
     spoken = style.drawable_language(language)

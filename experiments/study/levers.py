@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 
 from experiments.designs.design import Factor
-from experiments.told import shown
 from experiments.study.texts import Strict, Texts
+from experiments.told import shown
 from sim.errors import closest
 from sim.mechanisms import mechanisms
 

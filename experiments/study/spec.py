@@ -367,7 +367,7 @@ class Study(Strict):
 
     @property
     def landmarks(self) -> list[int]:
-        """Designs of switches that reports show: nothing, each lever alone, all but one, all; each once, in this order."""
+        """Designs of switches that reports show: nothing, each lever alone, all but one, all; in this order."""
         alone = [1 << bit for bit in range(len(self.levers))]
         return list(dict.fromkeys([0, *alone, *(self.all_on ^ one for one in alone), self.all_on]))
 

@@ -19,7 +19,7 @@ def small_study_fields() -> dict:
             "weeks": 6,
             "warmup": 4,
         },
-        "paths": {
+        "levers": {
             "lists": {"label": WORDS, "mechanisms": ["three_lists"]},
             "grid": {"label": WORDS, "mechanisms": {"micro_grid": 0.5, "self_governing_groups": 1}},
         },

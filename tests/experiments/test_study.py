@@ -57,7 +57,7 @@ def test_designs_have_names(small_study):
     ("change", "message"),
     [
         ({"tittle": "x"}, r"study: tittle: unknown field; did you mean 'title'\?"),
-        ({"paths": {}}, "paths: .*at least 1"),
+        ({"levers": {}}, "paths: .*at least 1"),
         ({"replications": 1}, "replications: .*at least 2, got 1"),
         ({"replications": "many"}, "replications: .*got 'many'"),
         ({"seed": -1}, "seed: .*got -1"),
@@ -79,7 +79,7 @@ def test_designs_have_names(small_study):
         ({"scenario": "five_tipes"}, r"five_tipes: cannot be read \(No such file"),
         ({"scenario": 3}, "scenario: must be the path of a scenario file or a table of its fields, got 3"),
         ({"title": "x"}, "title: must be a table of en, zh_hans, zh_hant, got 'x'"),
-        ({"paths": 3}, "paths: must be a table, got 3"),
+        ({"levers": 3}, "paths: must be a table, got 3"),
         ({"replications": 2.5}, r"replications: must be a whole number, got 2\.5"),
         ({"scenario": {"weeks": -3}}, "scenario: weeks: .*got -3"),
         (
@@ -96,17 +96,17 @@ def test_a_wrong_field_is_named_with_what_would_be_right(fields, change, message
 @pytest.mark.parametrize(
     ("mechanisms", "message"),
     [
-        (["thre_lists"], r"paths.lists.mechanisms: unknown mechanism 'thre_lists'; did you mean 'three_lists'\?"),
-        ({"three_lists": -0.1}, r"paths.lists.mechanisms: three_lists: dose -0\.1 lies outside \[0, 1\]"),
-        ([], "paths.lists.mechanisms: "),
+        (["thre_lists"], r"levers.lists.mechanisms: unknown mechanism 'thre_lists'; did you mean 'three_lists'\?"),
+        ({"three_lists": -0.1}, r"levers.lists.mechanisms: three_lists: dose -0\.1 lies outside \[0, 1\]"),
+        ([], "levers.lists.mechanisms: "),
         ("three_lists", "mechanisms: must be a list of names or a table of doses by name, got 'three_lists'"),
         ([["three_lists"]], "mechanisms: must be a list of names or a table of doses by name, got "),
-        ({"three_lists": "x"}, "paths.lists.mechanisms.three_lists: must be a number, got 'x'"),
+        ({"three_lists": "x"}, "levers.lists.mechanisms.three_lists: must be a number, got 'x'"),
         (["micro_grid"], r"'micro_grid' stands in paths\.lists and in paths\.grid"),
     ],
 )
 def test_a_wrong_path_is_named(fields, mechanisms, message):
-    fields["paths"]["lists"]["mechanisms"] = mechanisms
+    fields["levers"]["lists"]["mechanisms"] = mechanisms
 
     with pytest.raises(InputError, match=message):
         Study.from_dict(fields)
@@ -141,7 +141,7 @@ def test_a_scenario_path_in_a_study_file_is_relative_to_it(tmp_path):
     words = '{en = "x", zh_hans = "x", zh_hant = "x"}'
     (tmp_path / "mine.toml").write_text(
         f'name = "mine"\ntitle = {words}\nquestion = {words}\nscenario = "place.toml"\n'
-        f'[paths.a]\nlabel = {words}\nmechanisms = ["three_lists"]\n'
+        f'[levers.a]\nlabel = {words}\nmechanisms = ["three_lists"]\n'
     )
 
     assert load_study(tmp_path / "mine.toml").place().weeks == 9
@@ -152,7 +152,7 @@ def test_margins_in_a_study_file_are_relative_to_it(tmp_path):
     (tmp_path / "mine.toml").write_text(
         f'name = "mine"\ntitle = {words}\nquestion = {words}\n'
         '[scenario]\ncommunities = [{margins = "ours.toml"}]\n'
-        f'[paths.lists]\nlabel = {words}\nmechanisms = ["three_lists"]\n',
+        f'[levers.lists]\nlabel = {words}\nmechanisms = ["three_lists"]\n',
         encoding="utf-8",
     )
     (tmp_path / "ours.toml").write_text('based_on = "village"\n')
