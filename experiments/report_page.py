@@ -283,7 +283,8 @@ def _communities_table(result: StudyResult, language: str) -> Table:
 
 
 def _cost(result: StudyResult, language: str) -> list[Block]:
-    statements, tables = [], []
+    statements: list[Statement] = []
+    tables: list[Block] = []
     for name in measured(result, COSTS):
         effect = effect_of_all(result, name)
         rests_on = strength(effect["effect"], effect["low"], effect["high"])
