@@ -217,7 +217,7 @@ class Writer:
         self.flush()
         for number in part_numbers(self.folder, RUNS):
             runs, facts = read_part(part_path(self.folder, RUNS, number))
-            out = pc.is_in(runs[RUN_ID], pa.array(asked, pa.string()))
+            out = pc.is_in(runs[RUN_ID], pa.array(sorted(asked), pa.string()))
             if pc.any(out).as_py():
                 rewrite_runs(self.folder, number, runs.filter(pc.invert(out)), facts)
         for run_id in asked:
