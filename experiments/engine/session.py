@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-_STOP = "stop"
+_GO = "go"
 
 
 @contextlib.contextmanager
@@ -23,6 +23,7 @@ def session_folder() -> Iterator[Path]:
     """Folder that only this user can read; removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="rongzhi-"))
     try:
+        (folder / _GO).touch()
         yield folder
     finally:
         remove(folder)
@@ -35,12 +36,12 @@ def remove(folder: Path) -> None:
 
 def ask_to_stop(folder: Path) -> None:
     """Ask workers to begin no further run."""
-    (folder / _STOP).touch()
+    (folder / _GO).unlink(missing_ok=True)
 
 
 def asked_to_stop(folder: Path) -> bool:
-    """Whether no further run is to begin."""
-    return (folder / _STOP).exists()
+    """Whether no further run is to begin: so it is too when the folder is gone, and the drive with it."""
+    return not (folder / _GO).exists()
 
 
 @functools.lru_cache(maxsize=8)

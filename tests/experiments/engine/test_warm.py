@@ -37,9 +37,8 @@ def test_runs_without_company_write_no_state_and_states_go_when_their_group_is_d
     alone = [Job(n, (f"g{n}", n, str(seen)), f"g{n}") for n in range(3)]
     in_company = [Job(10 + n, ("g", n, str(seen)), "g") for n in range(2)]
 
-    states = []
-    for _record in drive(warmed, [*alone, *in_company], local(1), chunk=1):
-        states.append(len(files_beside(0, str(tmp_path))))
+    records = drive(warmed, [*alone, *in_company], local(1), chunk=1)
+    states = [len(files_beside(0, str(tmp_path))) for _record in records]
 
     assert states[:2] == [0, 0]
     assert states[-1] == 0
