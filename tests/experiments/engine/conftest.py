@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,20 +30,36 @@ class Started:
 
     def __init__(self, command: list[str], folder: Path) -> None:
         env = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(
-            command, env=env, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        handle, name = tempfile.mkstemp(prefix="errors-", dir=folder)
+        self._errors = Path(name)
+        self.process = subprocess.Popen(command, env=env, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=handle)
+        os.close(handle)
+        assert self.process.stdout is not None
+        self._out = self.process.stdout
+        self._end = threading.Timer(120, self.process.kill)
+        self._end.start()
+
+    @property
+    def errors(self) -> str:
+        """What it wrote to its error stream."""
+        return self._errors.read_text()
 
     def line(self) -> str:
         """Next line of output."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline()
+        return self._out.readline()
 
     def records(self) -> list[list]:
-        """Records in the rest of the output, sorted."""
-        out, self.errors = self.process.communicate(timeout=120)
-        found = [json.loads(line) for line in out.splitlines() if line.startswith("[")]
+        """Records in the rest of the output, sorted, when the program has ended."""
+        found = [json.loads(line) for line in self._out if line.startswith("[")]
+        self.process.wait()
         return sorted(found, key=lambda record: str(record[0]))
+
+    def close(self) -> None:
+        """End it."""
+        self._end.cancel()
+        self.process.kill()
+        self.process.wait()
+        self._out.close()
 
 
 @pytest.fixture
@@ -50,10 +68,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
 
         def begin(*words: object, before: tuple[str, ...] = (), module: str = PROGRAM) -> Started:
             one = Started([*before, sys.executable, "-m", *module.split(), *map(str, words)], tmp_path)
-            stack.callback(one.process.wait)
-            stack.callback(one.process.kill)
-            for stream in (one.process.stdout, one.process.stderr):
-                stack.callback(stream.close)
+            stack.callback(one.close)
             return one
 
         yield begin

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import time
 
 import psutil
 import pytest
@@ -58,7 +59,9 @@ def test_a_second_interruption_ends_at_once(start):
     family = psutil.Process(program.process.pid).children(recursive=True)
 
     os.kill(program.process.pid, signal.SIGINT)
-    assert program.process.stderr.readline() == "finishing what has begun\n"
+    while not program.errors:
+        time.sleep(0.01)
+    assert program.errors == "finishing what has begun\n"
     assert program.process.poll() is None
     os.kill(program.process.pid, signal.SIGINT)
 
