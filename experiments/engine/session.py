@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-_PREFIX, _GO, _OWNER = "rongzhi-", "go", "owner"
+_PREFIX, _GO, _OWNER = "rongzhi-run-", "go", "owner"
 
 
 @contextlib.contextmanager

@@ -21,13 +21,13 @@ def test_no_process_and_no_folder_outlives_a_killed_program(start, tmp_path):
         program.line()
     family = psutil.Process(program.process.pid).children(recursive=True)
     assert len(family) >= 2
-    assert list(tmp_path.glob("rongzhi-*"))
+    assert list(tmp_path.glob("rongzhi-run-*"))
 
     program.process.kill()
 
     _gone, alive = psutil.wait_procs(family, timeout=20)
     assert alive == []
-    assert list(tmp_path.glob("rongzhi-*")) == []
+    assert list(tmp_path.glob("rongzhi-run-*")) == []
 
 
 @pytest.mark.slow
@@ -49,7 +49,7 @@ def test_an_interruption_lets_runs_end_and_a_second_one_does_not(start, tmp_path
     assert {record[1] for record in [*first, *rest]} == {"ok"}
     _gone, alive = psutil.wait_procs(family, timeout=20)
     assert alive == []
-    assert list(tmp_path.glob("rongzhi-*")) == []
+    assert list(tmp_path.glob("rongzhi-run-*")) == []
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ def test_runs_without_company_write_no_state_and_states_go_when_their_group_is_d
     assert {name for names in states.values() for name in names} == set(states[10])
     assert states[11] == []
     assert len(list(seen.iterdir())) == 4
-    assert list(tmp_path.glob("rongzhi-*")) == []
+    assert list(tmp_path.glob("rongzhi-run-*")) == []
 
 
 def test_a_state_is_kept_in_memory_and_the_oldest_goes():

@@ -118,7 +118,7 @@ def warmed(group: str, number: int, folder: str) -> tuple[str, int]:
 
 def files_beside(_number: int, folder: str) -> list[str]:
     """States of groups in all session folders below this one."""
-    return [file.name for file in Path(folder).glob("rongzhi-*/group-*/*")]
+    return [file.name for file in Path(folder).glob("rongzhi-run-*/group-*/*")]
 
 
 def jobs(count: int) -> list[Job]:
