@@ -36,7 +36,9 @@ def rounds(plan: Plan, store: Store, writer: Writer, course: Course) -> Iterator
     while more:
         yield list(plan.runs(0, done + more))
         done += more
-        decision = asked.decide(plan.expanded(store.runs(), done), done)
+        # A design may come to the same point twice, but a pair of runs counts once.
+        runs = plan.expanded(store.runs(), done).drop_duplicates(["policy", "future", "replication"])
+        decision = asked.decide(runs, done)
         more = decision.more
     course.reason = decision.reason
 
@@ -67,7 +69,8 @@ def _generations(plan: Plan, store: Store, writer: Writer, course: Course) -> It
     yield list(plan.runs(0, replications))
     while len(asked := search.ask()):
         policies = plan.add_policies(asked)
-        writer.write_design(plan.points)
+        if len(plan.points) > len(store.design):  # else this course was taken before, and is only followed
+            writer.write_design(plan.points)
         yield [spec for spec in plan.runs(0, replications) if spec.policy in policies]
         search.tell(_told(plan, store, replications))
     course.reason = "generations"
