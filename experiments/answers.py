@@ -81,6 +81,8 @@ def sampled(result: StudyResult) -> Design | None:
 
 
 def _no_policies(result: StudyResult) -> str:
+    if result.study.design.together is not None and result.plan.numbers:
+        return "no two policies in the same future, since one design goes over levers and numbers together"
     policies = set(result.runs["policy"])
     return "" if 0 in policies and len(policies) > 1 else "no policies beside a baseline"
 

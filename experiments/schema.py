@@ -66,7 +66,7 @@ class Suggested:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         made, names = handler(schema), sorted(self.names())
         if made.get("type") == "object":
-            return made | {"properties": {name: {} for name in names}}
+            return made | {"properties": dict.fromkeys(names, made.get("additionalProperties", {}))}
         return {"anyOf": [{"enum": names}, made]}
 
 
