@@ -144,11 +144,15 @@ def test_points_share_the_work_of_naming_them(monkeypatch):
 
 
 def test_run_ids_depend_on_no_hash_seed():
-    words = f"from experiments.plan import Plan; from experiments.study import Study; import json; print([s.run_id for s in Plan(Study.from_dict(json.loads({json.dumps(json.dumps(FIELDS | {'levers': TWO}))}))).runs(0, 2)])"
+    fields = json.dumps(FIELDS | {"levers": TWO})
+    words = (
+        "import json, sys; from experiments.plan import Plan; from experiments.study import Study; "
+        "print([spec.run_id for spec in Plan(Study.from_dict(json.loads(sys.argv[1]))).runs(0, 2)])"
+    )
     root = str(Path(__file__).parents[2])
     told = {
         subprocess.run(
-            [sys.executable, "-c", words],
+            [sys.executable, "-c", words, fields],
             env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": root},
             capture_output=True,
             check=True,

@@ -1,5 +1,6 @@
 """Levers: doses, starts and paces, their values, and the mechanisms that they make of them."""
 
+# ruff: noqa: E501  (messages of errors stand word for word)
 from __future__ import annotations
 
 import pytest

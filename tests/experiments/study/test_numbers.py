@@ -1,5 +1,6 @@
 """Uncertain numbers: by name and by pattern, with their ranges."""
 
+# ruff: noqa: E501  (messages of errors stand word for word)
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,6 @@
 """Study files: what they say, and what is told when they are wrong."""
 
+# ruff: noqa: E501  (messages of errors stand word for word)
 from __future__ import annotations
 
 import re
@@ -241,9 +242,7 @@ levers = "full_fact"
         "mine.toml:10: levers.grid: low: 2 lies outside the range of a dose, [0, 1]",
         "mine.toml:10: levers.grid: values: must be two or more, each once, got [1.0]",
         "mine.toml:10: levers.grid: low must be less than high, got 2 and 1",
-        "mine.toml:16: design.levers.kind: unknown kind 'full_fact'; known: base, one_by_one, leave_one_out, pairs, "
-        "full_factorial, fractional_factorial, latin_hypercube, sobol_sequence, morris, saltelli, file; "
-        "did you mean 'full_factorial'?",
+        "mine.toml:16: design.levers.kind: unknown kind 'full_fact'; known: base, one_by_one, leave_one_out, pairs, full_factorial, fractional_factorial, latin_hypercube, sobol_sequence, morris, saltelli, file; did you mean 'full_factorial'?",
     ]
 
 
