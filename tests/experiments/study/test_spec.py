@@ -345,6 +345,25 @@ def test_examples_of_the_guide_load_and_are_right_by_the_schema(validator, examp
     assert [error.message for error in validator.iter_errors(whole(example))] == []
 
 
+def test_the_worked_example_of_the_guide_is_as_large_as_it_says():
+    plan = Plan(Study.from_dict(whole(EXAMPLES[0])))
+
+    assert (plan.policies, plan.futures, len(plan.points), len(plan.numbers)) == (6, 100, 600, 14)
+
+
+def test_the_errors_of_the_guide_are_real(tmp_path):
+    file = tmp_path / "lists_and_services.toml"
+    file.write_text(EXAMPLES[0].replace('"three_lists"]', '"three_list"]').replace('"full_factorial"', '"full_fact"'))
+    with pytest.raises(InputError) as caught:
+        Study.from_toml(file)
+    shown = re.search(r"```text\n(lists_and_services.*?)\n```", GUIDE, re.DOTALL)[1].splitlines()
+
+    for line, real in zip(shown, str(caught.value).splitlines(), strict=True):
+        begin, _, end = line.partition("…")
+        assert real.removeprefix(f"{tmp_path}/").startswith(begin)
+        assert real.endswith(end)
+
+
 def test_the_template_can_be_planned():
     assert len(Plan(Study.from_toml(TEMPLATE)).points) == 4 * 8
 
