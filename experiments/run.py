@@ -295,7 +295,8 @@ class Standing:
         planned = list(dict.fromkeys(spec.run_id for spec in rounds.known_runs(plan, store)))
         status = [done.get(run_id) for run_id in planned]
         ok, missing = status.count(OK), status.count(None)
-        return cls(len(planned), ok, len(planned) - ok - missing, missing, rounds.reason(store))
+        reason = "" if missing else rounds.reason(store)
+        return cls(len(planned), ok, len(planned) - ok - missing, missing, reason)
 
 
 def shown_points(plan: Plan) -> frozenset[int]:
