@@ -256,7 +256,7 @@ def _sobol(result: StudyResult) -> Tables:
     outcomes = list(result.study.outcomes)
     tables = {
         "sobol": _by_policy(result, lambda runs, sample, index: sobol(runs, sample, outcomes, index)),
-        "variance_parts": _by_policy(result, lambda runs, sample, index: variance_parts(runs, outcomes, index)),
+        "variance_parts": _by_policy(result, lambda runs, sample, index: variance_parts(runs, sample, outcomes, index)),
     }
     if design.second_order:
         tables["sobol_pairs"] = _by_policy(
