@@ -19,15 +19,14 @@ from typing import Any
 import pandas as pd
 
 from experiments.designs.design import Factor
-from experiments.precision import ANY, Precision
 from experiments.seeds import replication_seed
 from experiments.study import Study
 from experiments.study.levers import Specs
 from experiments.study.names import EMERGENCY
-from experiments.study.spec import NOTHING, lever_design
+from experiments.study.spec import lever_design
 from sim import Scenario
 from sim.compiled import source_hash
-from sim.errors import InputError, closest
+from sim.errors import InputError
 from sim.mechanisms import mechanisms
 from sim.model import is_of_process
 
@@ -92,7 +91,6 @@ class Plan:
         self._prepared: dict[int, _Point] = {}
         self._futures_numbers: dict[int, dict[str, float]] = {}
         self._policies_mechanisms: dict[int, Specs] = {}
-        _check_contrast(study, self.points)
 
     @property
     def adaptive(self) -> bool:
@@ -285,17 +283,6 @@ def _number(table: pd.DataFrame, first: pd.DataFrame | None = None) -> list[int]
     if first is not None and first.shape[1]:
         numbers[tuple(float(one) for one in first.iloc[0])] = 0
     return [numbers.setdefault(row, len(numbers)) for row in table.itertuples(index=False, name=None)]
-
-
-def _check_contrast(study: Study, points: pd.DataFrame) -> None:
-    """Raise where a precision is asked of designs that the study has not."""
-    asked = study.replications
-    if not isinstance(asked, Precision):
-        return
-    names = set(points["design"])
-    for name in (NOTHING,) if asked.contrast == ANY else asked.contrast:
-        if name not in names:
-            raise InputError(f"replications.contrast: the study has no design {name!r}{closest(name, names)}")
 
 
 # Names of runs --------------------------------------------------------------------------------------------------------

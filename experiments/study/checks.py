@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from experiments.precision import Precision
+from experiments.analyses.pareto import AT
+from experiments.precision import ANY, Precision
 from experiments.study.names import EMERGENCY
 from experiments.study.numbers import STRONGEST
-from experiments.study.spec import Study
+from experiments.study.spec import NOTHING, Study, lever_design
 from experiments.toml_lines import Location
 from sim import Scenario
-from sim.errors import InputError
+from sim.errors import InputError, closest
 from sim.outcomes import OUTCOMES
 
 # Columns of the table of runs that are no factors.
@@ -30,9 +31,8 @@ def misfits(study: Study) -> Iterator[Misfit]:
     if place is None:
         yield from wrong
         return
-    yield from _levers(study, place)
-    yield from _designs(study)
-    yield from _uncertainties(study, place)
+    wrong = [*_levers(study, place), *_designs(study), *_goals(study, place), *_uncertainties(study, place)]
+    yield from wrong or _points(study)
 
 
 def _place(study: Study) -> tuple[Scenario | None, list[Misfit]]:
@@ -96,6 +96,47 @@ def _designs(study: Study) -> Iterator[Misfit]:
     if uncertain and design.uncertainties is None and design.together is None:
         example = '{ kind = "latin_hypercube", points = 100 }'
         yield ("uncertainties",), f"no design is laid over them; say for example design.uncertainties = {example}"
+
+
+def _goals(study: Study, place: Scenario) -> Iterator[Misfit]:
+    names = study.portfolio.names if study.portfolio is not None else []
+    wanted = {name.partition(AT)[2]: name for name in names if AT in name}
+    if wanted and "communities" not in study.keep.tables:
+        yield ("keep", "tables"), f"the portfolio needs communities, for {', '.join(wanted.values())}"
+    there = {one.name for one in place.types}
+    for kind, name in wanted.items():
+        if kind not in there:
+            yield ("portfolio",), f"{name}: there is no community of this type; there are {', '.join(sorted(there))}"
+
+
+def _points(study: Study) -> Iterator[Misfit]:
+    """What keeps a design from being made, or its points from being compared as asked."""
+    levers, numbers = study.lever_factors(), study.uncertain_factors()
+    design = study.design
+    asked = {
+        "together": (design.together, [*levers, *numbers]),
+        "levers": (None if study.portfolio is not None else lever_design(study), levers),
+        "uncertainties": (design.uncertainties, numbers),
+    }
+    for where, (one, factors) in asked.items():
+        if one is None:
+            continue
+        try:
+            one.count(factors)
+        except InputError as error:
+            yield ("design", where), str(error)
+            return
+    if isinstance(study.replications, Precision):
+        yield from _contrast(study, study.replications)
+
+
+def _contrast(study: Study, asked: Precision) -> Iterator[Misfit]:
+    from experiments.plan import Plan
+
+    names = set(Plan(study).points["design"])
+    for name in (NOTHING,) if asked.contrast == ANY else asked.contrast:
+        if name not in names:
+            yield ("replications", "contrast"), f"the study has no design {name!r}{closest(name, names)}"
 
 
 def _uncertainties(study: Study, place: Scenario) -> Iterator[Misfit]:

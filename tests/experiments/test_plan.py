@@ -100,12 +100,6 @@ def test_too_many_points_are_refused():
         )
 
 
-@pytest.mark.parametrize(("contrast", "missing"), [(["nothing", "al"], "al"), (["none", "all"], "none")])
-def test_a_precision_of_designs_that_are_not_there_is_refused_before_any_run(contrast, missing):
-    with pytest.raises(InputError, match=rf"replications\.contrast: the study has no design '{missing}'"):
-        plan_with(replications={"half_width": {"trust": 1}, "contrast": contrast})
-
-
 def test_a_search_adds_policies_once():
     plan = plan_with(
         portfolio={"objectives": ["trust"]},

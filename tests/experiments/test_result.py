@@ -72,7 +72,7 @@ def test_a_point_that_a_design_meets_twice_counts_once(twice, small_study, tmp_p
     assert doubled.replications == 2
     for name in ("shapley", "interactions", "groups", "community_effects", "weekly", "gaps"):
         one, other = getattr(once, name), getattr(doubled, name)
-        keys = [column for column in one if one[column].dtype.kind not in "f"]
+        keys = [column for column in one if one[column].dtype.kind != "f"]
         order = {"by": keys, "ignore_index": True}
         pd.testing.assert_frame_equal(one.sort_values(**order), other.sort_values(**order))
 

@@ -94,7 +94,7 @@ def test_a_list_of_names_makes_a_lever_of_each(fields):
         "three_lists": {"three_lists": 1.0},
         "deliberation": {"deliberation": 1.0},
     }
-    assert list(Study.from_dict(fields | {"levers": ["*"]}).levers) == list(mechanisms())
+    assert list(Study.from_dict(fields | {"levers": ["*"], "design": "one_by_one"}).levers) == list(mechanisms())
 
 
 def test_a_bare_design_is_one_over_the_levers(fields):
@@ -201,6 +201,11 @@ def test_all_is_a_name_for_doses_only():
         ({"scenario": {"weeks": -3}}, "scenario.weeks: Input should be greater than or equal to 1, got -3"),
         ({"portfolio": {"objectives": ["trust"]}, "design": "pairs"}, "design.levers: a portfolio chooses the policies itself, so there is no design over the levers"),
         ({"portfolio": {"objectives": ["trust"]}, "replications": {"half_width": {"trust": 1}}}, "replications: must be a number, since a portfolio compares all its points alike"),
+        ({"replications": {"half_width": {"trust": 1}, "contrast": ["nothing", "al"]}}, "replications.contrast: the study has no design 'al'; did you mean 'all'?"),
+        ({"levers": {"lists": {"mechanisms": ["three_lists"], "base": 1}}, "design": "leave_one_out"}, "design.levers: leave_one_out: the highest level of factor 'lists' is its base, 1, so that nothing would be left out; give it a level above"),
+        ({"design": {"levers": {"kind": "file", "path": "none.csv"}}}, "design.levers: none.csv: no such file"),
+        ({"portfolio": {"objectives": ["trust@village"]}, "keep": {"tables": []}}, "keep.tables: the portfolio needs communities, for trust@village"),
+        ({"portfolio": {"objectives": ["trust@work_unit"]}}, "portfolio: trust@work_unit: there is no community of this type; there are commodity_housing, village"),
         ({"portfolio": {"objectives": ["trust"], "budget": {"yuan": -1}}}, "portfolio.budget: yuan must be at least 0 and finite, got -1"),
     ],
 )  # fmt: skip
