@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sim
 from experiments.plan import Plan, RunSpec, code_version, digest
 from experiments.study import Study
 from sim import Mechanism, Scenario, mechanisms
@@ -242,6 +243,15 @@ def test_numbers_of_mechanisms_that_are_not_in_force_do_not_matter():
     assert len({spec.run_id for spec in specs if spec.design == "nothing"}) == 1
     assert len({spec.run_id for spec in specs if spec.design == "1"}) == 3
     assert len({spec.group for spec in specs}) == 1
+
+
+def test_numbers_that_are_left_out_change_no_outcome():
+    place = Scenario.from_dict(PLACE).with_mechanisms(deliberation=1.0)
+    entries = mechanisms()["three_lists"].entries().values()
+    moved = place.replace(parameters={one.name: one.high for one in entries})
+
+    assert moved != place
+    assert pd.Series(sim.run(moved, seed=3).summary).equals(pd.Series(sim.run(place, seed=3).summary))
 
 
 def test_the_code_version_knows_mechanisms_that_others_installed(monkeypatch):

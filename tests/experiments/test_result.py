@@ -13,6 +13,7 @@ from experiments.run import How, make_runs
 from experiments.store import Store
 from experiments.study import Study
 from experiments.study_folder import open_folder
+from sim import mechanisms
 from sim.errors import InputError
 
 TWICE = "lists,grid\n1,1\n0,0\n1,0\n1,1\n0,1\n"
@@ -75,6 +76,23 @@ def test_a_point_that_a_design_meets_twice_counts_once(twice, small_study, tmp_p
         keys = [column for column in one if one[column].dtype.kind != "f"]
         order = {"by": keys, "ignore_index": True}
         pd.testing.assert_frame_equal(one.sort_values(**order), other.sort_values(**order))
+
+
+def test_a_run_that_serves_several_futures_keeps_its_weeks(fields, tmp_path):
+    """Numbers of a mechanism that is off change nothing, so all futures of the baseline are one run."""
+    number = next(one.name for one in mechanisms()["three_lists"].entries().values() if one.low < one.high)
+    more = {
+        "levers": ["three_lists"],
+        "uncertainties": {"numbers": [number]},
+        "design": {"uncertainties": {"kind": "latin_hypercube", "points": 2}},
+        "replications": 1,
+    }
+    result = run(Study.from_dict(fields | more), tmp_path / "out")
+
+    assert result.runs["run_id"].nunique() == 3
+    assert result.runs["design"].tolist() == ["nothing", "1"] * 2
+    assert set(result.weekly_runs.loc[result.weekly_runs["future"] == 0, "design"]) == {"nothing", "1"}
+    assert result.policy_effects.set_index(["design", "outcome"])["effect"].notna().any()
 
 
 def test_a_study_can_be_read_while_it_is_run(small_study, tmp_path):
