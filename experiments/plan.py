@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.designs.design import Factor
@@ -31,6 +32,7 @@ from sim.mechanisms import mechanisms
 from sim.model import is_of_process
 
 MOST_POINTS = 1_000_000
+PROCESSES = "processes"
 KEYS = ["point", "policy", "design", "future"]
 
 
@@ -87,9 +89,14 @@ class Plan:
         self.points = _points(study, self.levers, self.numbers) if points is None else points
         self.code = code_version(study.mechanisms_used(self.place))
         self.place_json = json.dumps(self.place.to_dict(), sort_keys=True, ensure_ascii=False)
+        varied = [one.name for one in self.numbers if one.name != EMERGENCY]
+        self._owners = {
+            name: PROCESSES if is_of_process(name) else name.partition(".")[0]
+            for name in sorted({*self.place.parameters, *varied})
+        }
         self._names = _Names(self.place)
         self._prepared: dict[int, _Point] = {}
-        self._futures_numbers: dict[int, dict[str, float]] = {}
+        self._futures_numbers: dict[int, dict[str, dict[str, float]]] = {}
         self._policies_mechanisms: dict[int, Specs] = {}
 
     @property
@@ -161,7 +168,7 @@ class Plan:
             values = {name: float(row[name]) for name in self.factors}
             policy, future = int(row["policy"]), int(row["future"])
             fields = self._fields(values, policy, future)
-            what, past = self._names.of(fields, policy, future)
+            what, past = self._names.of(fields, self._futures_numbers[future], policy, future)
             self._prepared[number] = _Point(number, policy, str(row["design"]), future, values, fields, what, past)
         return self._prepared[number]
 
@@ -170,16 +177,12 @@ class Plan:
         if policy not in self._policies_mechanisms:
             self._policies_mechanisms[policy] = self.study.specs(values, self.place)
         if future not in self._futures_numbers:
-            varied = {one.name: values[one.name] for one in self.numbers if one.name != EMERGENCY}
-            self._futures_numbers[future] = dict(sorted({**self.place.parameters, **varied}.items()))
+            self._futures_numbers[future] = self._numbers_by_owner(values)
         in_force, numbers = self._policies_mechanisms[policy], self._futures_numbers[future]
+        owners = (PROCESSES, *(name for name in in_force if name in numbers))
         fields: dict[str, Any] = {
             "mechanisms": in_force,
-            "parameters": {
-                name: value
-                for name, value in numbers.items()
-                if is_of_process(name) or name.partition(".")[0] in in_force
-            },
+            "parameters": {name: value for owner in owners for name, value in numbers[owner].items()},
         }
         if EMERGENCY in values:
             fields["emergencies"] = [
@@ -187,6 +190,13 @@ class Plan:
                 for one in self.place.emergencies
             ]
         return fields
+
+    def _numbers_by_owner(self, values: Mapping[str, float]) -> dict[str, dict[str, float]]:
+        """Numbers of a future that are not the catalogue's: of all processes together, and of each mechanism."""
+        numbers: dict[str, dict[str, float]] = {PROCESSES: {}}
+        for name, owner in self._owners.items():
+            numbers.setdefault(owner, {})[name] = values[name] if name in values else self.place.parameters[name]
+        return numbers
 
     def expanded(self, runs: pd.DataFrame, replications: int) -> pd.DataFrame:
         """Runs by point and replication: a run that serves several points stands once for each.
@@ -258,7 +268,7 @@ def _points(
         for number, row in by_policy.iterrows()
     }
     points = points.assign(point=range(len(points)), design=points["policy"].map(labels))
-    return points[[*KEYS, *names]].astype(dict.fromkeys(names, float))
+    return pd.concat([points[KEYS], points[names].astype(float)], axis=1).copy()  # copied: one block, not one a column
 
 
 def _futures(study: Study, numbers: Sequence[Factor]) -> pd.DataFrame:
@@ -333,21 +343,39 @@ class _Names:
         self._past = digest([whole["communities"], contents, place.warmup])
         self._emergencies = whole["emergencies"]
         self._mechanisms: dict[int, str] = {}
-        self._numbers: dict[tuple[int, frozenset[str]], str] = {}
-        self._pasts: dict[int, str] = {}
+        self._numbers: dict[tuple[int, str], str] = {}
+        self._shocks: dict[int, str] = {}
 
-    def of(self, fields: Mapping[str, Any], policy: int, future: int) -> tuple[str, str]:
-        """What the runs of a point compute apart from seed and code, and what they share a warmed-up state by."""
+    def of(
+        self, fields: Mapping[str, Any], numbers: Mapping[str, Mapping[str, float]], policy: int, future: int
+    ) -> tuple[str, str]:
+        """What the runs of a point compute apart from seed and code, and what they share a warmed-up state by.
+
+        Parameters
+        ----------
+        fields : dict
+            What the point changes of the place.
+        numbers : dict
+            Numbers of the future by their owner.
+        policy, future : int
+        """
         if policy not in self._mechanisms:
             self._mechanisms[policy] = digest(fields["mechanisms"])
-        key = future, frozenset(fields["mechanisms"])
-        if key not in self._numbers:
-            emergencies = fields.get("emergencies", self._emergencies)
-            self._numbers[key] = digest([fields["parameters"], emergencies])
-        if future not in self._pasts:
-            numbers = {name: value for name, value in fields["parameters"].items() if is_of_process(name)}
-            self._pasts[future] = _short(self._past, digest(numbers))
-        return _short(self._place, self._mechanisms[policy], self._numbers[key]), self._pasts[future]
+        if future not in self._shocks:
+            self._shocks[future] = digest(fields.get("emergencies", self._emergencies))
+        for owner in numbers:
+            if (future, owner) not in self._numbers:
+                self._numbers[future, owner] = _digest_of_numbers(numbers[owner])
+        own = [self._numbers[future, owner] for owner in sorted(numbers) if owner in fields["mechanisms"]]
+        past = self._numbers[future, PROCESSES]
+        what = _short(self._place, self._mechanisms[policy], self._shocks[future], past, *own)
+        return what, _short(self._past, past)
+
+
+def _digest_of_numbers(numbers: Mapping[str, float]) -> str:
+    """Name of numbers by name, in their order; of their bits, as text takes its time where there are hundreds."""
+    bits = np.fromiter(numbers.values(), "<f8", len(numbers)).tobytes()
+    return hashlib.sha256("\n".join(numbers).encode() + b"\0" + bits).hexdigest()[:16]
 
 
 def _content(margins: str) -> str:
