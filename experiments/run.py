@@ -184,7 +184,10 @@ def first_failure(store: Store) -> str:
 
 def _todo(specs: Iterable[RunSpec], writer: Writer, shard: tuple[int, int] | None) -> list[RunSpec]:
     """Runs that are not there yet, each once, of the shard's part of all."""
-    unique = list({spec.run_id: spec for spec in specs}.values())
+    first: dict[str, RunSpec] = {}
+    for spec in specs:
+        first.setdefault(spec.run_id, spec)
+    unique = list(first.values())
     if shard is not None:
         number, parts = shard
         unique = unique[len(unique) * (number - 1) // parts : len(unique) * number // parts]
@@ -295,7 +298,8 @@ class Standing:
         planned = list(dict.fromkeys(spec.run_id for spec in rounds.known_runs(plan, store)))
         status = [done.get(run_id) for run_id in planned]
         ok, missing = status.count(OK), status.count(None)
-        return cls(len(planned), ok, len(planned) - ok - missing, missing, rounds.reason(store))
+        reason = "" if missing else rounds.reason(store)
+        return cls(len(planned), ok, len(planned) - ok - missing, missing, reason)
 
 
 def shown_points(plan: Plan) -> frozenset[int]:
