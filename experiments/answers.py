@@ -65,7 +65,7 @@ def answer(result: StudyResult, name: str) -> Tables:
 
 
 def check_fits(result: StudyResult, name: str) -> None:
-    """Raise an InputError, naming what is lacking, where an analysis is unknown or does not fit a study's design."""
+    """Raise an InputError, naming what is lacking, where an analysis is unknown or does not fit a design."""
     if name not in ANALYSES:
         raise InputError(f"unknown analysis {name!r}{closest(name, ANALYSES)}")
     lacking = ANALYSES[name].lacks(result)

@@ -71,4 +71,4 @@ def _store_with(run_id: str, folder: str | None) -> Store:
         if run_id in (there := store.done()):
             return store
         known += there
-    raise InputError(f"no study in {RESULTS}/ has run {run_id!r}{near_id(run_id, known)}; name its folder with --in")
+    raise InputError(f"no study in {RESULTS}/ has run {run_id!r}; name its folder with --in{near_id(run_id, known)}")
