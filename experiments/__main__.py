@@ -120,7 +120,7 @@ def _carried_out(known: argparse.Namespace, language: str) -> int:
         print(text(language, "error.input", message=error), file=sys.stderr)
         return BAD_INPUT
     except GaveOutError as error:
-        print(text(language, "error.gave_out", message=error), file=sys.stderr)
+        print(text(language, "error.fault", message=error), file=sys.stderr)
         return GAVE_OUT
     except KeyboardInterrupt:
         print(text(language, "error.interrupted"), file=sys.stderr)

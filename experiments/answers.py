@@ -65,7 +65,7 @@ def answer(result: StudyResult, name: str) -> Tables:
 
 
 def check_fits(result: StudyResult, name: str) -> None:
-    """Raise an InputError, naming what is lacking, where an analysis is unknown or does not fit a design."""
+    """Raise an InputError where an analysis is unknown or does not fit the design; naming what the study lacks."""
     if name not in ANALYSES:
         raise InputError(f"unknown analysis {name!r}{closest(name, ANALYSES)}")
     lacking = ANALYSES[name].lacks(result)

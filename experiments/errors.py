@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class GaveOutError(RuntimeError):
-    """Disk or workers gave out. What was done is kept, and the same command goes on once the cause is gone."""
+    """Disk or workers gave out, or a file is damaged. What was done is kept; the message says how to go on."""

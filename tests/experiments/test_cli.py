@@ -285,7 +285,11 @@ def test_a_bad_scenario_file_is_one_message_and_exit_code_2(toml, message, tmp_p
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("replications = 2", "replications = 0", "bad.toml:5: replications: must be at least 1 and at most 100000, got 0"),
+        (
+            "replications = 2",
+            "replications = 0",
+            "bad.toml:5: replications: must be at least 1 and at most 100000, got 0",
+        ),
         (
             "replications = 2",
             "replications = 'x'",

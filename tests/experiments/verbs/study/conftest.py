@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from experiments import report
 from experiments.__main__ import main
+
+WRITE_STUDY = report.write_study
 
 STUDY = """
 name = "small"
@@ -36,7 +39,7 @@ class Shell:
         except SystemExit as end:
             code = end.code
         self.out, self.err = self._capsys.readouterr()
-        assert "Traceback" not in self.err
+        assert "__main__.py" not in self.err  # no traceback of ours
         return code
 
     def run(self, *more, study="small.toml"):
@@ -49,8 +52,16 @@ def shell(monkeypatch, tmp_path, capsys):
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(report, "write_study", lambda *_: {})  # figures take seconds
     (tmp_path / "small.toml").write_text(STUDY, encoding="utf-8")
     return Shell(capsys, tmp_path)
+
+
+@pytest.fixture
+def drawn(shell, monkeypatch):
+    """The shell, with all that a study writes."""
+    monkeypatch.setattr(report, "write_study", WRITE_STUDY)
+    return shell
 
 
 @pytest.fixture
