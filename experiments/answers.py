@@ -70,9 +70,8 @@ def check_fits(result: StudyResult, name: str) -> None:
         raise InputError(f"unknown analysis {name!r}{closest(name, ANALYSES)}")
     lacking = ANALYSES[name].lacks(result)
     if lacking:
-        raise InputError(
-            f"analysis {name}: does not fit this study, which has {lacking}; those that do: {', '.join(fitting(result))}"
-        )
+        known = ", ".join(fitting(result))
+        raise InputError(f"analysis {name}: does not fit this study, which has {lacking}; those that do: {known}")
 
 
 # What a study lacks ---------------------------------------------------------------------------------------------------
