@@ -157,21 +157,22 @@ def make_runs(store: Store, how: How, retry: bool = False) -> str:
         if retry:
             writer.forget([run_id for run_id, status in writer.done.items() if status != OK])
         session = _Session(writer, replace(how, engine=engine))
-        left, course = how.limit, rounds.Course()
+        left, course, limited = how.limit, rounds.Course(), False
         try:
             for specs in rounds.rounds(plan, store, writer, course):
                 todo = _todo(specs, writer, how.shard)
                 cut = todo if left is None else todo[:left]
                 session.run(plan, cut)
                 left = None if left is None else left - len(cut)
-                if session.stopped or len(cut) < len(todo):
+                limited = len(cut) < len(todo)
+                if session.stopped or limited:
                     break
         finally:
             session.close(course.reason)
     if session.stopped:
         return INTERRUPTED
     standing = Standing.of(store, plan)
-    if standing.missing:
+    if limited or standing.missing:
         return UNFINISHED
     return FAILURES if standing.failed else COMPLETE
 
@@ -281,6 +282,8 @@ class Standing:
         Runs.
     reason : str
         Why no more replications are made; empty where their number is fixed or the study is not finished.
+    undecided : bool
+        Whether the results may call for more runs than are planned so far.
     """
 
     planned: int
@@ -288,6 +291,7 @@ class Standing:
     failed: int
     missing: int
     reason: str = ""
+    undecided: bool = False
 
     @classmethod
     def of(cls, store: Store, plan: Plan) -> Standing:
@@ -296,7 +300,9 @@ class Standing:
         planned = list(dict.fromkeys(spec.run_id for spec in rounds.known_runs(plan, store)))
         status = [done.get(run_id) for run_id in planned]
         ok, missing = status.count(OK), status.count(None)
-        return cls(len(planned), ok, len(planned) - ok - missing, missing, rounds.reason(store))
+        reason = rounds.reason(store)
+        undecided = not reason and (plan.adaptive or isinstance(plan.study.replications, Precision))
+        return cls(len(planned), ok, len(planned) - ok - missing, missing, reason, undecided)
 
 
 def shown_points(plan: Plan) -> frozenset[int]:

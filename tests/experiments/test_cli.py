@@ -11,8 +11,11 @@ import pandas as pd
 import pytest
 
 from experiments.__main__ import main
+from experiments.text import TAGS
+from experiments.verbs.study import ACTIONS
 
 HEAVY = ("numpy", "numba", "pandas", "scipy", "pyarrow", "matplotlib", "mesa", "pydantic", "sim")
+VERBS = ("run", "list", "study", "report", "reproduce", "verify", "calibrate")
 STUDY = """
 name = "small"
 title = {en = "A small study", zh_hans = "小研究", zh_hant = "小研究"}
@@ -55,19 +58,23 @@ def ended(arguments):
         return end.code
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--lang", "zh-Hans", "study", "run", "--help"], ["list", "-h"]])
-def test_help_imports_nothing_heavy(arguments):
+@pytest.mark.parametrize("tag", TAGS)
+def test_all_help_imports_nothing_heavy(tag):
+    lines = [[], *([verb] for verb in VERBS), *(["study", action] for action in ACTIONS)]
     code = (
         "import sys\nfrom experiments.__main__ import main\n"
-        f"try:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
+        f"for line in {lines!r}:\n"
+        f"    try:\n        main(['--lang', {tag!r}, *line, '--help'])\n"
+        "    except SystemExit as end:\n        assert end.code == 0\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
     shown = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, encoding="utf-8"
     ).stdout
 
     assert shown.splitlines()[-1] == "[]"
+    assert len(re.findall(r"(?m)^\S+ ?rongzhi|^usage: rongzhi", shown)) >= len(lines)
 
 
 @pytest.mark.parametrize(
@@ -337,7 +344,9 @@ def test_a_disk_that_cannot_be_written_is_one_message(tmp_path, capsys, monkeypa
 
 
 @pytest.mark.parametrize("tag", ["zh-Hans", "zh-Hant"])
-@pytest.mark.parametrize("verb", [[], ["run"], ["list"], ["study"], ["study", "run"]])
+@pytest.mark.parametrize(
+    "verb", [[], ["run"], ["list"], ["study"], ["study", "run"], ["study", "merge"], ["reproduce"]]
+)
 def test_headings_of_chinese_help_are_chinese(tag, verb, capsys):
     assert ended(["--lang", tag, *verb, "--help"]) == 0
     shown = capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from experiments.text import text
@@ -39,16 +40,11 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
 def told(found: Estimate, language: str) -> str:
     """The estimate in sentences; both ends where the results decide how many runs are made."""
     least, most = found.least, found.most
-    time = duration(found.seconds(least), language)
-    megabytes = f"{found.bytes(least) / 1e6:,.1f}"
-    if most == least:
-        runs = text(language, "study.estimate_runs", runs=f"{least.runs:,}")
-    else:
-        runs = text(language, "study.estimate_range", runs=f"{least.runs:,}", most=f"{most.runs:,}")
-        time = text(language, "study.from_to", low=time, high=duration(found.seconds(most), language))
-        megabytes = text(language, "study.from_to", low=megabytes, high=f"{found.bytes(most) / 1e6:,.1f}")
+    kind = "runs" if most == least else "range"
+    times = [duration(found.seconds(amount), language) for amount in (least, most)]
+    megabytes = [f"{found.bytes(amount) / 1e6:,.1f}" for amount in (least, most)]
     lines = [
-        runs,
+        text(language, f"study.estimate_{kind}", runs=f"{least.runs:,}", most=f"{most.runs:,}"),
         text(
             language,
             "study.estimate_time",
@@ -57,8 +53,18 @@ def told(found: Estimate, language: str) -> str:
             seconds=f"{found.run_seconds:.3f}",
             warm=f"{found.warm_seconds:.3f}",
             workers=found.workers,
-            time=time,
+            time=_between(times, language),
         ),
-        text(language, "study.estimate_disk", kilobytes=f"{found.run_bytes / 1e3:.1f}", megabytes=megabytes),
+        text(
+            language,
+            "study.estimate_disk",
+            kilobytes=f"{found.run_bytes / 1e3:.1f}",
+            megabytes=_between(megabytes, language),
+        ),
     ]
     return "\n".join(lines)
+
+
+def _between(ends: Sequence[str], language: str) -> str:
+    low, high = ends
+    return low if low == high else text(language, "study.from_to", low=low, high=high)

@@ -45,6 +45,8 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     )
     if standing.reason:
         print(text(language, f"study.reason_{standing.reason}"))
+    if standing.undecided:
+        print(text(language, "study.undecided"))
     holder = store.holder()
     if holder:
         print(text(language, "study.running", holder=holder))
@@ -56,7 +58,7 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
         print(f"  {row['run_id']} {row['status']}: {row['error']}: {row['message']}")
     if len(failures) > MOST_FAILURES:
         print(text(language, "study.more_failures", more=len(failures) - MOST_FAILURES, folder=store.folder))
-    return WITH_FAILURES if standing.failed and not standing.missing else COMPLETE
+    return WITH_FAILURES if standing.failed and not standing.missing and not standing.undecided else COMPLETE
 
 
 def _pace(store: Store, runs: pd.DataFrame, missing: int, language: str) -> str:

@@ -235,3 +235,19 @@ def test_a_folder_that_another_command_writes_to_is_refused(shell):
         assert "another coordinator writes to this study: process " in shell.err
         assert shell("study", "status", "small") == 0
         assert "Being run now by process " in shell.out
+
+
+def test_a_limit_at_the_end_of_a_round_is_not_the_end_of_the_study(shell):
+    file = shell.folder / "small.toml"
+    precise = 'replications = {half_width = {satisfaction = 0.001}, contrast = ["nothing", "all"], first = 3, most = 5}'
+    file.write_text(file.read_text(encoding="utf-8").replace("replications = 2", precise), encoding="utf-8")
+
+    assert shell.run("--limit", "12") == 0
+    assert "the results call for more runs than are in results/small" in shell.err
+    assert shell("study", "status", "small") == 0
+    assert "12 succeeded, 0 failed, 0 missing" in shell.out
+    assert "may call for more runs" in shell.out
+    assert shell.run() == 0
+    shell("study", "status", "small")
+    assert "20 succeeded" in shell.out
+    assert "The budget of replications was used up" in shell.out
