@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import os
 import re
 import sys
@@ -20,6 +21,7 @@ from experiments.verbs import study as study_verb
 from experiments.verbs import verify as verify_verb
 from experiments.verbs.study import report as report_verb
 
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 GAVE_OUT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 # What argparse complains about, as it words it, and our words for it.
 _COMPLAINTS = (
@@ -128,10 +130,10 @@ def _carried_out(known: argparse.Namespace, language: str) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:  # a full disk, a folder that vanished
+    except OSError as error:  # a full disk, a folder that vanished or may not be written
         message = f"{error.filename}: {error.strerror}" if error.filename else error
-        print(text(language, "error.input", message=message), file=sys.stderr)
-        return BAD_INPUT
+        print(text(language, "error.fault", message=message), file=sys.stderr)
+        return GAVE_OUT if error.errno in _FULL else BAD_INPUT
 
 
 if __name__ == "__main__":

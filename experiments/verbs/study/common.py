@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +130,7 @@ def engine_asked(asked: argparse.Namespace) -> Engine:
             raise InputError("--workers: belongs to --engine local; dask has the workers that joined its scheduler")
         found = engine.dask(asked.scheduler)
         found.make().shutdown()
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the engine says in one line what it logs in fifty
         return found
     if asked.scheduler is not None:
         raise InputError(f"--scheduler: belongs to --engine dask, not to {asked.engine}")
