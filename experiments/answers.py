@@ -60,12 +60,18 @@ def answer(result: StudyResult, name: str) -> Tables:
     IncompleteError
         If it needs runs that failed or are missing.
     """
+    check_fits(result, name)
+    return ANALYSES[name].tables(result)
+
+
+def check_fits(result: StudyResult, name: str) -> None:
+    """Raise an InputError where an analysis is unknown or does not fit the design; naming what the study lacks."""
     if name not in ANALYSES:
         raise InputError(f"unknown analysis {name!r}{closest(name, ANALYSES)}")
     lacking = ANALYSES[name].lacks(result)
     if lacking:
-        raise InputError(f"analysis {name}: does not fit this study, which has {lacking}")
-    return ANALYSES[name].tables(result)
+        known = ", ".join(fitting(result))
+        raise InputError(f"analysis {name}: does not fit this study, which has {lacking}; those that do: {known}")
 
 
 # What a study lacks ---------------------------------------------------------------------------------------------------
