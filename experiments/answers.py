@@ -190,8 +190,13 @@ def _dose_response(result: StudyResult) -> Tables:
     if len(result.communities):
         columns = ["run_id", "type", "residents", *(name for name in outcomes if name in result.communities)]
         communities = result.communities[columns] if set(outcomes) <= set(result.communities) else None
-    curves, facts = dose_response(result.unique_runs, result.plan.levers, outcomes, communities)
-    return {"dose_response": curves, "dose_response_facts": facts}
+    several = [one.name for one in result.plan.levers if len(one.levels) > 2]
+    doses = {one.name: one.high for one in result.plan.levers if result.study.levers[one.name].kind == "dose"}
+    # A start or a pace shows only where what it times is in force.
+    around = None if set(several) <= set(doses) else doses
+    curves, facts = dose_response(result.unique_runs, result.plan.levers, outcomes, communities, around)
+    kept = (table[table["lever"].isin(several)].reset_index(drop=True) for table in (curves, facts))
+    return dict(zip(("dose_response", "dose_response_facts"), kept, strict=True))
 
 
 def _shapley(result: StudyResult) -> Tables:
@@ -240,7 +245,7 @@ def _sobol(result: StudyResult) -> Tables:
     outcomes = list(result.study.outcomes)
     tables = {
         "sobol": _by_policy(result, lambda runs, sample, index: sobol(runs, sample, outcomes, index)),
-        "variance_parts": _by_policy(result, lambda runs, sample, index: variance_parts(runs, outcomes, index)),
+        "variance_parts": _by_policy(result, lambda runs, sample, index: variance_parts(runs, sample, outcomes, index)),
     }
     if design.second_order:
         tables["sobol_pairs"] = _by_policy(
