@@ -26,6 +26,7 @@ from sim.scenario import mechanism_entries
 
 TOP = 10
 NAMED = 3
+LEAST_SHARE = 0.05  # of the variance; what is estimated below that is mostly noise
 ENOUGH_R2 = 0.7
 ASSUMED = "D"
 KINDS = ("morris", "sobol", "coefficients")
@@ -174,12 +175,14 @@ def per_cent(share: float) -> str:
 def _sobol_sentence(view: View, rows: list[dict[Any, Any]], name: str, of: str) -> str:
     luck = next(row for row in rows if row["factor"] == SEED)
     numbers = sorted((row for row in rows if row["factor"] != SEED), key=lambda row: -_number(row["total"]))
-    shares = [row for row in numbers if not math.isnan(row["total"])][:NAMED]
+    shares = [row for row in numbers if row["total"] >= LEAST_SHARE][:NAMED]
     if not shares:
         words = view.say("general.sobol_none", outcome=view.outcome(name))
     else:
         told = {
-            row["factor"]: view.say("general.sobol_shares", **{k: per_cent(row[k]) for k in ("first", "total")})
+            row["factor"]: view.say(
+                "general.sobol_shares", first=per_cent(row["first"]), total=_with_range(row, "total", " %")
+            )
             for row in shares
         }
         words = view.say("general.sobol_top", outcome=view.outcome(name), numbers=_named(view, shares, told))
@@ -193,11 +196,11 @@ def _sobol_row(row: Mapping[Any, Any], name: str) -> list[str]:
     return [_with_range(row, column) for column in ("first", "total", "total_of_all")]
 
 
-def _with_range(row: Mapping[Any, Any], column: str) -> str:
+def _with_range(row: Mapping[Any, Any], column: str, unit: str = "") -> str:
     if math.isnan(row[column]):
         return "–"
     value, low, high = (per_cent(row[f"{column}{end}"]) for end in ("", "_low", "_high"))
-    return f"{value} ({low}–{high})" if "–" not in (low, high) else value
+    return f"{value}{unit} ({low}–{high})" if "–" not in (low, high) else f"{value}{unit}"
 
 
 # Regression -----------------------------------------------------------------------------------------------------------
