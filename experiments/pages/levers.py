@@ -139,6 +139,6 @@ def _main_effects(view: View, mains: pd.DataFrame) -> Iterable[Block]:
     for id, part in mains.groupby("first", sort=False):
         cells = {row["outcome"]: row for row in part.to_dict("records")}
         rows.append([lever(view, str(id)), *(view.cell(name, cells.get(name)) for name in outcomes)])
-    header = [view.say("study.lever"), *map(view.header, outcomes)]
+    header = [view.say("general.lever"), *map(view.header, outcomes)]
     note = view.say("general.main_note") + view.table_note
     return [Heading(view.say("general.main_effects"), level=3), Table(header, rows, note)]

@@ -179,14 +179,15 @@ def effects_block(view: View) -> list[Block]:
 
 
 def chosen_policies(found: Compared, most: int) -> list[int]:
-    """Policies by their gain in the first outcome; where there are too many, those with the largest changes of any."""
-    table = found.effects[found.effects["outcome"].isin(found.outcomes)]
-    order = found.of(found.outcomes[0])["policy"].tolist()
-    if len(order) <= most:
-        return order
-    size = table["effect"].abs() / table.groupby("outcome")["effect"].transform(lambda effect: effect.abs().max() or 1)
-    largest = set(size.groupby(table["policy"]).sum().nlargest(most).index)
-    return [policy for policy in order if policy in largest]
+    """Policies by their gain in the first outcome; where there are too many, the best and the worst for each."""
+    orders = [found.of(name)["policy"].tolist() for name in found.outcomes]
+    picked: dict[int, None] = {}
+    for place in range(len(orders[0])):
+        for order in orders:
+            for policy in (order[place], order[-1 - place]) if place < len(order) else ():
+                if len(picked) < most:
+                    picked.setdefault(policy)
+    return [policy for policy in orders[0] if policy in picked]
 
 
 def _effects_table(view: View, found: Compared) -> Table:
@@ -198,7 +199,7 @@ def _effects_table(view: View, found: Compared) -> Table:
     left = len(found.policies) - len(rows)
     if left:
         note += view.say("general.left_out", shown=len(rows), left=left)
-    return Table([view.say("table.design"), *map(view.column, shown)], cells, note)
+    return Table([view.say("general.policy"), *map(view.column, shown)], cells, note)
 
 
 # Who gains and who loses ----------------------------------------------------------------------------------------------
@@ -330,7 +331,7 @@ def _price_sentence(view: View, found: Compared, name: str) -> str:
     unit = formats.change_unit(OUTCOMES[name], view.language)
     more = len(prices) - len(listed)
     words = view.say("summary.price", outcome=view.outcome(name), unit=unit, prices=view.listed(listed))
-    return words + (view.say("general.more_prices", more=more) if more else "")
+    return words + (view.say("general.more_prices", more=more) if more and not view.full else "")
 
 
 def _price_table(view: View, found: Compared) -> Table:
@@ -343,7 +344,7 @@ def _price_table(view: View, found: Compared) -> Table:
         amounts = [price(found, one, name) for name in aims]
         told = ["–" if amount is None else f"{amount:,.2f}" for amount in amounts]
         rows.append([view.policy(one), *(view.cell(name, found.row(one, name)) for name in costs), *told])
-    header = [view.say("table.design"), *map(view.header, costs)]
+    header = [view.say("general.policy"), *map(view.header, costs)]
     header += [view.say("general.price_of", outcome=view.outcome(name)) for name in aims]
     left = len(found.policies) - len(rows)
     note = view.say("general.price_note") + (view.say("general.no_price_rows", left=left) if left else "")

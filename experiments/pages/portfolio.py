@@ -78,13 +78,13 @@ def doses(view: View, row: dict[str, Any]) -> str:
 def _value(view: View, row: dict[str, Any], name: str, goals: Goals) -> str:
     """A goal of a point with its unit and interval."""
     outcome = outcome_of(name)
-    label, unit = goal_label(name, goals, view.language), formats.unit(outcome, view.language)
-    words = f"{label} {formats.bare_level(outcome, row[name])}"
+    unit = "" if outcome.unit == formats.SHARE else f" {formats.unit(outcome, view.language)}"
+    words = f"{goal_label(name, goals, view.language)} {formats.level(outcome, row[name], view.language)}{unit}"
     low, high = row[f"{name}_low"], row[f"{name}_high"]
     if not math.isnan(low):
         ends = {"low": formats.bare_level(outcome, low), "high": formats.bare_level(outcome, high)}
         words = view.say("format.change_interval", change=words, interval=view.say("format.interval", **ends))
-    return f"{words} {unit}"
+    return words
 
 
 def _given_up(view: View, front: pd.DataFrame, knee: dict[str, Any], name: str, goals: Goals) -> str:
@@ -120,13 +120,13 @@ def _front(view: View, front: pd.DataFrame, goals: Goals) -> list[Block]:
         mark = view.say("general.mark", label=label) if row["knee"] else label
         levels = [formats.bare_level(outcome_of(name), row[name]) for name in goals.names]
         rows.append([mark, *levels, "–" if math.isnan(row["p_within"]) else per_cent(row["p_within"])])
-    header = [view.say("portfolio.doses")]
+    header = [view.say("general.front_doses")]
     for name in goals.names:
         unit = formats.unit(outcome_of(name), view.language)
         header.append(view.say("format.with_unit", label=goal_label(name, goals, view.language), unit=unit))
     note = view.say("general.front_note", shown=len(shown), all=len(points))
     table = Table([*header, view.say("general.p_within")], rows, note)
-    return [Heading(view.say("portfolio.figure"), level=3), table, *_robust(view, goals)]
+    return [Heading(view.say("general.front"), level=3), table, *_robust(view, goals)]
 
 
 def _robust(view: View, goals: Goals) -> list[Block]:

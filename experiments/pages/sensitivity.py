@@ -89,7 +89,7 @@ def _of_kind(view: View, kind: str, table: pd.DataFrame) -> list[Block]:
     sentences = [view.say(f"general.of_{of}", policy=policy) + view.say(f"general.{kind}_is")]
     tables: list[Block] = []
     for name in view.result.study.outcomes:
-        rows = part[part["outcome"] == name].to_dict("records")
+        rows = part[(part["outcome"] == name) & (part["factor"] != CHANCE)].to_dict("records")
         if not rows:
             continue
         sentences.append(sentence(view, rows, name, of))
@@ -117,10 +117,10 @@ def factor_words(result: StudyResult, name: str, language: str) -> str:
 
 
 def _top(rows: list[dict[Any, Any]], kind: str) -> list[dict[Any, Any]]:
-    """Strongest factors, and in any case the line of luck."""
+    """Strongest factors, and in any case luck."""
     if kind == "sobol":
         rows = sorted(rows, key=lambda row: (row["factor"] == SEED, -_number(row["total"])))
-    return [row for place, row in enumerate(rows) if place < TOP or row["factor"] in (SEED, CHANCE)]
+    return [row for place, row in enumerate(rows) if place < TOP or row["factor"] == SEED]
 
 
 def _number(value: float) -> float:
@@ -133,7 +133,7 @@ def _named(view: View, rows: list[dict[Any, Any]], told: Mapping[Any, str]) -> s
     for row in rows:
         label, grade = _factor(view, row), grade_of(row["factor"])
         graded = view.say("general.with_grade", label=label, grade=grade) if grade else label
-        listed.append(f"{graded} {told[row['factor']]}")
+        listed.append(f"{graded}{'' if graded.endswith('）') else ' '}{told[row['factor']]}")
     return view.listed(listed)
 
 
@@ -141,27 +141,26 @@ def _named(view: View, rows: list[dict[Any, Any]], told: Mapping[Any, str]) -> s
 
 
 def _morris_sentence(view: View, rows: list[dict[Any, Any]], name: str, of: str) -> str:
-    numbers = [row for row in rows if row["factor"] != CHANCE]
-    known = all(row["above_chance"] is not pd.NA for row in numbers)
-    above = [row for row in numbers if row["above_chance"] is pd.NA or bool(row["above_chance"])]
+    known = all(row["above_chance"] is not pd.NA for row in rows)
+    above = [row for row in rows if row["above_chance"] is pd.NA or bool(row["above_chance"])]
     outcome = OUTCOMES[name]
     if not above:
-        return view.say("general.morris_none", outcome=view.outcome(name), numbers=len(numbers))
+        return view.say("general.morris_none", outcome=view.outcome(name), numbers=len(rows))
     first = above[:NAMED]
     told = {row["factor"]: formats.bare_level(outcome, row["mu_star"]) for row in first}
     assumed = sum(grade_of(row["factor"]) == ASSUMED for row in above[:TOP])
     words = view.say(
-        "general.morris_top",
+        "general.morris_top" if known else "general.morris_unknown",
         outcome=view.outcome(name),
         unit=formats.change_unit_alone(outcome, view.language),
         numbers=_named(view, first, told),
     )
     words += view.say("general.morris_assumed", top=len(above[:TOP]), assumed=assumed)
-    return words + (view.say("general.morris_above", above=len(above), all=len(numbers)) if known else "")
+    return words + (view.say("general.morris_above", above=len(above), all=len(rows)) if known else "")
 
 
 def _morris_row(row: Mapping[Any, Any], name: str) -> list[str]:
-    return [formats.bare_level(OUTCOMES[name], row[column]) for column in ("mu_star", "mu_star_conf", "sigma")]
+    return [formats.bare_level(OUTCOMES[name], row[column]) for column in ("mu_star", "mu_star_conf", "noise", "sigma")]
 
 
 # Sobol ----------------------------------------------------------------------------------------------------------------
@@ -181,7 +180,8 @@ def _sobol_sentence(view: View, rows: list[dict[Any, Any]], name: str, of: str) 
     else:
         told = {
             row["factor"]: view.say(
-                "general.sobol_shares", first=per_cent(row["first"]), total=_with_range(row, "total", " %")
+                "general.sobol_shares",
+                **{column: view.say("format.percent", number=per_cent(row[column])) for column in ("first", "total")},
             )
             for row in shares
         }
@@ -196,11 +196,11 @@ def _sobol_row(row: Mapping[Any, Any], name: str) -> list[str]:
     return [_with_range(row, column) for column in ("first", "total", "total_of_all")]
 
 
-def _with_range(row: Mapping[Any, Any], column: str, unit: str = "") -> str:
+def _with_range(row: Mapping[Any, Any], column: str) -> str:
     if math.isnan(row[column]):
         return "–"
     value, low, high = (per_cent(row[f"{column}{end}"]) for end in ("", "_low", "_high"))
-    return f"{value}{unit} ({low}–{high})" if "–" not in (low, high) else f"{value}{unit}"
+    return f"{value} ({low}–{high})" if "–" not in (low, high) else value
 
 
 # Regression -----------------------------------------------------------------------------------------------------------
@@ -226,7 +226,11 @@ def _src_row(row: Mapping[Any, Any], name: str) -> list[str]:
 
 
 _TELL = {
-    "morris": (_morris_sentence, _morris_row, ("screening.mu_star", "screening.half", "screening.sigma")),
+    "morris": (
+        _morris_sentence,
+        _morris_row,
+        ("screening.mu_star", "screening.half", "general.noise", "screening.sigma"),
+    ),
     "sobol": (_sobol_sentence, _sobol_row, ("general.first", "general.total", "general.total_of_all")),
     "coefficients": (_coefficient_sentence, _src_row, ("general.src", "general.range")),
 }

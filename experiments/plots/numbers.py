@@ -15,7 +15,7 @@ from experiments.analyses.morris import CHANCE
 from experiments.analyses.sobol import SEED
 from experiments.formats import bare_level, change_unit_alone, scale
 from experiments.pages.answered import tables_of
-from experiments.pages.sensitivity import factor_words, grade_of, shown_part
+from experiments.pages.sensitivity import factor_words, grade_of, per_cent, shown_part
 from experiments.plots import style
 from experiments.plots.screening import COLORS
 from experiments.result import StudyResult
@@ -30,7 +30,7 @@ Panel = Callable[[Axes, pd.DataFrame, str], None]
 
 
 def draw_morris(result: StudyResult, language: str) -> Figure | None:
-    """Mean influence of the strongest numbers, coloured by grade, with a line where luck ends."""
+    """Mean influence of the strongest numbers, coloured by grade, each with a mark of what luck makes of it."""
 
     def panel(axes: Axes, part: pd.DataFrame, name: str) -> None:
         factor = scale(OUTCOMES[name])
@@ -40,9 +40,9 @@ def draw_morris(result: StudyResult, language: str) -> Figure | None:
         for height, row in enumerate(rows):
             words = f"{bare_level(OUTCOMES[name], row['mu_star'])}  {grade_of(row['factor'])}"
             style.beside(axes, words, height, 62, fontsize=12)
-        chance = float(part.loc[part["factor"] == CHANCE, "mu_star"].iloc[0]) * factor
-        if np.isfinite(chance):
-            axes.axvline(chance, color=style.INK, lw=1.4, ls=(0, (4, 3)))
+        at = np.arange(len(numbers))
+        luck = numbers["noise"].to_numpy(dtype=float) * factor
+        axes.vlines(luck, at - 0.42, at + 0.42, color=style.INK, lw=2.4)
         axes.set_xlim(0, None)
         label, unit = OUTCOMES[name].label[language], change_unit_alone(OUTCOMES[name], language)
         axes.set_title(text(language, "format.with_unit", label=label, unit=unit), fontsize=13)
@@ -65,7 +65,7 @@ def draw_sobol(result: StudyResult, language: str) -> Figure | None:
         ends = 100 * part[[f"{columns[1]}_low", f"{columns[1]}_high"]].clip(0, 1).to_numpy()
         axes.hlines(range(len(part)), ends[:, 0], ends[:, 1], color=style.INK, lw=1.4)
         for height, value in enumerate(part[columns[1]]):
-            style.beside(axes, f"{100 * min(max(value, 0), 1):.0f} %" if np.isfinite(value) else "–", height, 46)
+            style.beside(axes, text(language, "format.percent", number=per_cent(value)), height, 46)
         axes.set_xlim(0, 100)
         axes.set_title(OUTCOMES[name].label[language], fontsize=13)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.formats import change, change_unit_alone, scale, unit
+from experiments.formats import change, change_unit_alone, is_small, scale, unit
 from experiments.labels import bare_lever_label
 from experiments.pages.answered import tables_of
 from experiments.pages.compared import Compared, compared
@@ -90,7 +90,9 @@ def draw_doses(result: StudyResult, language: str, place: int = 0) -> Figure | N
     if curves is None or place >= len(outcomes) or curves.empty:
         return None
     levers = {id: bare_lever_label(result.study, id, language) for id in result.levers}
-    return draw_dose_response(curves, tables["dose_response_facts"], outcomes[place], levers, language)
+    figure = draw_dose_response(curves, tables["dose_response_facts"], outcomes[place], levers, language)
+    figure.supylabel(OUTCOMES[outcomes[place]].label[language], fontsize=13, color=style.MUTED)
+    return figure
 
 
 def draw_second_doses(result: StudyResult, language: str) -> Figure | None:
@@ -138,7 +140,7 @@ def _forest(axes: Axes, cells: Mapping[int, Mapping[str, Any]], policies: list[i
         row = cells.get(policy)
         if row is None:
             continue
-        color = style.verdict_color(row["effect"] * (outcome.better or 1), row["low"], row["high"])
+        color = _color(row, name)
         low, high = max(row["low"] * factor, -3 * reach), min(row["high"] * factor, 3 * reach)
         axes.plot([low, high], [height, height], color=color, lw=2.2)
         axes.plot(row["effect"] * factor, height, "o", ms=7, color=color)
@@ -150,6 +152,14 @@ def _forest(axes: Axes, cells: Mapping[int, Mapping[str, Any]], policies: list[i
     room = 0.06 * (most - least) or 1.0
     axes.set_xlim(least - room, most + room)
     style.quiet_rows(axes)
+
+
+def _color(row: Mapping[Any, Any], name: str) -> str:
+    """Colour of an effect; grey also where it prints as 0."""
+    outcome = OUTCOMES[name]
+    if is_small(outcome, row["effect"]):
+        return style.MUTED
+    return style.verdict_color(row["effect"] * (outcome.better or 1), row["low"], row["high"])
 
 
 def _same_scale(axes: list[Axes]) -> None:
@@ -165,14 +175,14 @@ def _plane(axes: Axes, found: Compared, name: str, language: str) -> None:
     both = gains.join(costs[["effect", "low", "high"]], rsuffix="_cost", how="inner")
     axes.axhline(0, color=style.INK, lw=1)
     axes.axvline(0, color=style.INK, lw=1)
-    colors = [style.verdict_color(row["gain"], row["low"], row["high"]) for row in both.to_dict("records")]
+    colors = [_color(row, name) for row in both.to_dict("records")]
     x, y = both["effect_cost"], both["effect"] * factor
     if len(both) <= MOST_ROWS:
         for place, (_, row) in enumerate(both.iterrows()):
             look: dict[str, Any] = {"color": colors[place], "lw": 1.2, "alpha": 0.45}
             axes.plot([x.iloc[place]] * 2, [row["low"] * factor, row["high"] * factor], **look)
             axes.plot([row["low_cost"], row["high_cost"]], [y.iloc[place]] * 2, **look)
-    axes.scatter(x, y, s=46 if len(both) <= MOST_ROWS else 16, c=colors, zorder=3, lw=0)
+    axes.scatter(x, y, s=46 if len(both) <= MOST_ROWS else 26, c=colors, zorder=3, lw=0)
     front = both[unbeaten(both["gain"], both["effect_cost"])].sort_values("effect_cost")
     named = front[front["gain"] > 0]
     axes.scatter(

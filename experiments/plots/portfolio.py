@@ -149,7 +149,9 @@ def _draw_doses(
     for tick, best in zip(axes.get_yticklabels(), chosen["knee"], strict=True):
         if best:
             tick.set(color=style.BAD, fontweight="bold")
-    axes.set_xticks(range(len(levers)), [style.wrapped(label, 20) for label in levers.values()], fontsize=10)
+    axes.set_xticks(
+        range(len(levers)), [style.wrapped(label, max(12, 64 // len(levers))) for label in levers.values()], fontsize=10
+    )
     axes.tick_params(axis="x", rotation=90 if len(levers) > 6 else 0, length=0)
     axes.grid(visible=False)
     for spine in axes.spines.values():
