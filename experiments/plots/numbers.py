@@ -60,8 +60,9 @@ def draw_sobol(result: StudyResult, language: str) -> Figure | None:
         numbers = part[part["factor"] != SEED].sort_values(columns[1], ascending=False).head(NAMED - 1)
         part = pd.concat([numbers, luck]) if known else numbers
         colors = [style.MUTED if factor == SEED else style.GOOD for factor in part["factor"]]
-        for column, look in zip(columns, ({"alpha": 1.0, "height": 0.3}, {"alpha": 0.35, "height": BAR}), strict=True):
-            axes.barh(range(len(part)), 100 * part[column].clip(0, 1), color=colors, **look)
+        alone, whole = (100 * part[column].clip(0, 1) for column in columns)
+        axes.barh(range(len(part)), alone, color=colors, height=BAR / 2)
+        axes.barh(range(len(part)), whole, color=colors, height=BAR, alpha=0.35)
         ends = 100 * part[[f"{columns[1]}_low", f"{columns[1]}_high"]].clip(0, 1).to_numpy()
         axes.hlines(range(len(part)), ends[:, 0], ends[:, 1], color=style.INK, lw=1.4)
         for height, value in enumerate(part[columns[1]]):

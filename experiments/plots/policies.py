@@ -172,7 +172,7 @@ def _same_scale(axes: list[Axes]) -> None:
 def _plane(axes: Axes, found: Compared, name: str, language: str) -> None:
     outcome, factor = OUTCOMES[name], scale(OUTCOMES[name])
     gains, costs = (found.of(one).set_index("policy") for one in (name, "yuan"))
-    both = gains.join(costs[["effect", "low", "high"]], rsuffix="_cost", how="inner")
+    both = gains.join(costs[["effect", "low", "high"]].add_suffix("_cost"), how="inner")
     axes.axhline(0, color=style.INK, lw=1)
     axes.axvline(0, color=style.INK, lw=1)
     colors = [_color(row, name) for row in both.to_dict("records")]
