@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from experiments.analyses.complete import IncompleteError
 from experiments.designs.morris import Morris
 from experiments.designs.saltelli import Saltelli
 from experiments.study.spec import lever_design
@@ -288,6 +289,8 @@ def _portfolio(result: StudyResult) -> Tables:
     assert goals is not None, "the analysis fits no other study"
     communities = result.communities if len(result.communities) else None
     table = measured(result.unique_runs, result.levers, goals.names, communities)
+    if table.empty:
+        raise IncompleteError("no run of the search has succeeded so far")
     tables = {"portfolio": pareto_front(table, result.levers, goals)}
     if result.plan.futures > 1:
         tables["robustness"] = robustness(table, result.levers, goals)

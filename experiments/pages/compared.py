@@ -149,8 +149,8 @@ class Compared:
         table = table[(table["n"] > 0) & ~table["policy"].isin(self._repeated())]
         if self.leaves_out:
             table = table[table["policy"] != 0]
-        better = table["outcome"].map(measured).replace(0, 1)
-        table = table.assign(gain=table["effect"] * better)
+        better = np.array([measured[name] or 1 for name in table["outcome"]], dtype=float)
+        table = table.assign(gain=table["effect"].astype(float) * better)
         small = [change(OUTCOMES[row["outcome"]], row["effect"]).strip("0.") == "" for row in table.to_dict("records")]
         clear = ((table["low"] > 0) | (table["high"] < 0)) & ~np.array(small, dtype=bool)
         verdict = np.where(clear, np.where(table["gain"] > 0, GOOD, BAD), UNCLEAR)

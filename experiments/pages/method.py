@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from experiments.designs.design import Design
 from experiments.page import Block, Bullets
 from experiments.pages.answered import refusals
 from experiments.pages.view import View
-from experiments.precision import Precision
+from experiments.precision import ANY, NOTHING, UNDECIDED, Precision
 from experiments.study.spec import lever_design
 from sim import catalogue
 from sim.mechanisms import mechanisms
@@ -56,8 +58,14 @@ def _replications(view: View) -> str:
         words = view.say("general.method_search", population=search.population, generations=search.generations)
     if not isinstance(asked, Precision):
         return words + view.say("general.fixed", replications=asked)
-    reason = asked.decide(result.runs, result.asked).reason
+    reason = asked.decide(result.runs, result.asked).reason if _has_contrast(view, asked) else UNDECIDED
     return words + view.say("general.precision", replications=result.asked) + view.say(f"general.stopped_{reason}")
+
+
+def _has_contrast(view: View, asked: Precision) -> bool:
+    """Whether there are runs of the designs that the precision is about."""
+    done = set(view.result.runs["design"])
+    return done > {NOTHING} if asked.contrast == ANY else set(asked.contrast) <= done
 
 
 def _intervals(view: View) -> str:
@@ -73,7 +81,8 @@ def caution_block(view: View) -> list[Block]:
     if len(result.failures):
         told.append(view.say("general.failures", failed=len(result.failures), runs=len(result.runs)))
     for name, why in refusals(result).items():
-        told.append(view.say("general.refused", analysis=name, why=why))
+        lacking = name == "discovery" and find_spec("ema_workbench") is None
+        told.append(view.say("general.no_workbench" if lacking else "general.refused", analysis=name, why=why))
     if result.asked < FEW:
         told.append(
             view.say("general.one_replication" if result.asked == 1 else "general.few", replications=result.asked)

@@ -19,6 +19,7 @@ from experiments.pages.answered import tables_of
 from experiments.pages.compared import compared
 from experiments.pages.view import View
 from experiments.result import StudyResult
+from experiments.study import NOTHING
 from experiments.study.numbers import EMERGENCY
 from sim import catalogue
 from sim.outcomes import OUTCOMES
@@ -95,7 +96,7 @@ def _of_kind(view: View, kind: str, table: pd.DataFrame) -> list[Block]:
         sentences.append(sentence(view, rows, name, of))
         header = [view.say("screening.number"), view.say("screening.grade"), *(view.say(id) for id in columns)]
         cells = [[_factor(view, one), grade_of(one["factor"]) or "–", *row(one, name)] for one in _top(rows, kind)]
-        title = f"{view.say(f'general.{kind}')}: {view.header(name)}" if kind == "morris" else view.outcome(name)
+        title = view.header(name) if kind == "morris" else view.outcome(name)
         tables += [Heading(title, level=3), Table(header, cells, view.say(f"general.{kind}_note"))]
     return [Bullets(sentences), *view.pictures(kind), *(tables if view.full else [])]
 
@@ -246,13 +247,16 @@ def _discovery(view: View) -> list[Block]:
         return []
     asked, futures = view.result.study.discovery, tables["futures"]
     outcome, failing = OUTCOMES[asked.outcome], int(futures["fails"].sum())
-    at_most = formats.change(outcome, asked.at_most) if asked.at_most else "0"
+    if asked.design == NOTHING:  # which has no effect: its level is judged
+        least = view.level(asked.outcome, asked.at_most)
+    else:
+        least = formats.change_in_words(outcome, asked.at_most, view.language)
     sentences = [
         view.say(
             "general.fails",
             design=_design(view, asked.design),
             outcome=view.outcome(asked.outcome),
-            at_most=f"{at_most} {formats.change_unit(outcome, view.language)}",
+            least=least,
             failing=failing,
             futures=len(futures),
         )
@@ -280,6 +284,6 @@ def _design(view: View, name: str) -> str:
 
 
 def _limit(view: View, row: Mapping[Any, Any]) -> str:
-    low, high = (f"{row[end]:.3g}" for end in ("low", "high"))
+    low, high = (f"{row[end]:.3g}".replace("-", formats.MINUS) for end in ("low", "high"))
     label = factor_words(view.result, row["name"], view.language)
     return view.say(f"general.limit_{row['side']}", label=label, low=low, high=high)

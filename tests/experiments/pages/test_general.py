@@ -18,6 +18,7 @@ from experiments.result import StudyResult
 from experiments.run import run_study
 from experiments.study import Study
 from experiments.text import LANGUAGES
+from sim.errors import InputError
 
 PLACE = {
     "communities": [{"type": "village", "residents": 30}, {"type": "old_neighbourhood", "residents": 30}],
@@ -41,23 +42,27 @@ KINDS = {
             "pace": {"roll_out_of": "micro_grid", "values": [0, 1, 2]},
         },
     },
-    "futures": MEASURED | {
+    "futures": MEASURED
+    | {
         "levers": THREE[:2],
         "uncertainties": {"numbers": NUMBERS},
         "design": {"levers": "full_factorial", "uncertainties": HYPERCUBE},
     },
-    "morris": MEASURED | {
+    "morris": MEASURED
+    | {
         "levers": THREE[:1],
         "uncertainties": {"numbers": NUMBERS},
         "design": {"uncertainties": {"kind": "morris", "trajectories": 3}},
     },
-    "sobol": MEASURED | {
+    "sobol": MEASURED
+    | {
         "levers": THREE[:1],
         "uncertainties": {"numbers": NUMBERS},
         "design": {"uncertainties": {"kind": "saltelli", "points": 4}},
     },
     "numbers_only": MEASURED | {"uncertainties": {"numbers": NUMBERS}, "design": {"uncertainties": HYPERCUBE}},
-    "together": MEASURED | {
+    "together": MEASURED
+    | {
         "levers": THREE[:2],
         "uncertainties": {"numbers": NUMBERS},
         "design": {"together": {"kind": "saltelli", "points": 4}},
@@ -283,3 +288,60 @@ def test_verdicts_follow_interval_and_direction(result):
 
     assert rows["1", "participation"] == GOOD
     assert rows["1", "yuan"] == BAD  # more of it is worse
+
+
+@of(*KINDS)
+@pytest.mark.parametrize("left", [1, 5])
+def test_half_done_and_failing_studies_have_a_page_too(result, left):
+    runs = result.runs.drop_duplicates("run_id").drop(columns="mask", errors="ignore")
+    kept = runs[runs.index % 3 < 2] if left > 1 else runs.head(1)
+    failed = kept.index[kept.index % left == left - 1]
+    kept = kept.astype({"message": object, "error": object})
+    kept.loc[failed, ["status", "error", "message"]] = ["error", "ValueError", "no such thing"]
+    kept.loc[failed, result.outcomes] = np.nan
+    partial = with_runs(result, kept)
+
+    for tell in (general_page, general_report):
+        words = to_markdown(tell(partial, "en", {}))
+        assert not re.search(r"\bnan\b", words), words
+    with style.house_style("en"):
+        for draw in GENERAL_FIGURES.values():
+            draw(partial, "en")
+
+
+def failing_where_needs_are_many() -> StudyResult:
+    """A policy that helps in some futures and harms where more needs arise."""
+    fields = KINDS["futures"] | {
+        "levers": ["micro_grid"],
+        "design": {"uncertainties": {"kind": "latin_hypercube", "points": 40}},
+        "discovery": {"outcome": "participation", "design": "1", "at_most": 0.0},
+        "scenario": PLACE | {"weeks": 1, "warmup": 0},
+        "replications": 1,
+    }
+    study = Study.from_dict({"name": "tiny", "title": "Tiny", "question": "What?", "seed": 3} | fields)
+    result = run_study(study, progress=False, engine=serial())
+    runs = result.runs.copy()
+    many = runs["needs.arrival"] > runs["needs.arrival"].quantile(0.6)
+    runs["participation"] = 0.1 + 0.1 * (runs["policy"] == 1) * np.where(many, -1, 1)
+    return with_runs(result, runs)
+
+
+def test_futures_in_which_a_policy_fails_are_told_in_words():
+    pytest.importorskip("ema_workbench")
+    words = to_markdown(general_page(failing_where_needs_are_many(), "en", {}))
+
+    assert "does no better for Participation than 0.0 percentage points in 16 of 40 futures" in words
+    assert "Where Needs that arise for an adult in a year is above" in words
+    assert "Fine grid and micro-grid" in words
+
+
+def test_a_missing_library_is_told_with_the_way_to_get_it(monkeypatch):
+    result = failing_where_needs_are_many()
+
+    def missing() -> None:
+        raise InputError("scenario discovery needs EMA Workbench")
+
+    monkeypatch.setattr("experiments.analyses.prim._workbench", missing)
+    monkeypatch.setattr("experiments.pages.method.find_spec", lambda name: None)
+
+    assert 'pip install "rongzhi[discovery]"' in to_markdown(general_page(result, "en", {}))
