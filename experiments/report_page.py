@@ -12,7 +12,6 @@ from experiments.labels import community_label, design_label, dimension_label, g
 from experiments.page import (
     Block,
     Bullets,
-    Estimate,
     Heading,
     Paragraph,
     Picture,
@@ -20,6 +19,7 @@ from experiments.page import (
     Statements,
     Table,
 )
+from experiments.pages.cells import change_header, estimate, with_unit
 from experiments.pages.policies import grading_block
 from experiments.pages.provenance import provenance_block
 from experiments.pages.view import graded
@@ -31,11 +31,9 @@ from experiments.summary import (
     COSTS,
     GROUP_AIMS,
     cautions,
-    change_header,
     cost_sentence,
     effect_of,
     effect_of_all,
-    estimate,
     gainers,
     largest_share_sentence,
     levels_table,
@@ -46,7 +44,6 @@ from experiments.summary import (
     shares_table,
     togethers,
     whole_sentence,
-    with_unit,
 )
 from experiments.text import text
 from sim.outcomes import OUTCOMES
@@ -229,7 +226,7 @@ def _price_table(result: StudyResult, cost: str, language: str) -> Table:
     rows = []
     for mask in dict.fromkeys([*(1 << bit for bit in range(len(result.levers))), result.study.all_on]):
         prices = [price_of(result, mask, name, cost) for name in aims]
-        extra: Estimate = estimate(cost, effect_of(result, mask, cost), language)
+        extra = estimate(cost, effect_of(result, mask, cost), language)
         rows.append(
             [
                 design_label(result.study, mask, language),

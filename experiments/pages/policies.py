@@ -13,6 +13,7 @@ from experiments.analyses.intervals import is_clear
 from experiments.labels import group_label
 from experiments.page import Block, Bullets, Columns, Heading, Paragraph, Statement, Statements, Table
 from experiments.pages.answered import tables_of
+from experiments.pages.cells import estimate
 from experiments.pages.compared import BAD, COSTS, GOOD, UNCLEAR, Compared
 from experiments.pages.sensitivity import screened_here
 from experiments.pages.view import View, graded
@@ -150,7 +151,8 @@ def _whole(view: View, found: Compared, name: str) -> Statement:
 def _left_out(view: View, found: Compared, name: str, rows: Sequence[dict[str, Any]]) -> list[Statement]:
     """Which levers are missed, and whose absence does good."""
     statements = []
-    missed, better_without = ([row for row in some if row["verdict"] == kind] for some, kind in _both_ways(rows))
+    missed = [row for row in reversed(rows) if row["verdict"] == BAD]
+    better_without = [row for row in rows if row["verdict"] == GOOD]
     for id, some in (("general.missed", missed), ("general.better_without", better_without)):
         if some:
             labels = [found.left_out(int(row["policy"]), view.language) for row in some]
@@ -161,10 +163,6 @@ def _left_out(view: View, found: Compared, name: str, rows: Sequence[dict[str, A
         words = view.say("general.not_missed", outcome=view.outcome(name), unclear=len(unclear), levers=len(rows))
         statements.append(_graded(view, words, name, unclear[0]))
     return statements
-
-
-def _both_ways(rows: Sequence[dict[str, Any]]) -> list[tuple[list[dict[str, Any]], str]]:
-    return [(list(reversed(rows)), BAD), (list(rows), GOOD)]
 
 
 # Effects --------------------------------------------------------------------------------------------------------------
@@ -247,19 +245,9 @@ def _type_sentence(view: View, types: pd.DataFrame, name: str) -> str:
     if len(rows) < 2:
         return ""
     ordered = sorted(rows, key=lambda row: -row["effect"] * (OUTCOMES[name].better or 1))
-    listed = [f"{type_label(row['type'], view.language)} {_bare(view, name, row)}" for row in ordered]
+    listed = [f"{type_label(row['type'], view.language)} {estimate(name, row, view.language)}" for row in ordered]
     unit = formats.change_unit_alone(OUTCOMES[name], view.language)
     return view.say("general.types", outcome=view.outcome(name), unit=unit, types=view.listed(listed))
-
-
-def _bare(view: View, name: str, row: Any) -> str:
-    """Change without its unit."""
-    outcome = OUTCOMES[name]
-    value = formats.change(outcome, row["effect"])
-    if math.isnan(row["low"]):
-        return value
-    interval = formats.interval(outcome, row["low"], row["high"], view.language)
-    return view.say("format.change_interval", change=value, interval=interval)
 
 
 def _group_sentence(view: View, groups: pd.DataFrame, name: str) -> str:
@@ -273,9 +261,9 @@ def _group_sentence(view: View, groups: pd.DataFrame, name: str) -> str:
         outcome=view.outcome(name),
         unit=formats.change_unit_alone(OUTCOMES[name], view.language),
         most=_group(view, ordered[-1]),
-        most_change=_bare(view, name, ordered[-1]),
+        most_change=estimate(name, ordered[-1], view.language),
         least=_group(view, ordered[0]),
-        least_change=_bare(view, name, ordered[0]),
+        least_change=estimate(name, ordered[0], view.language),
     )
     if not losers:
         return words + view.say("summary.no_losers")

@@ -10,7 +10,8 @@ from typing import Any
 
 from experiments import formats
 from experiments.analyses.intervals import is_clear
-from experiments.page import Estimate, Picture, Statement
+from experiments.page import Picture, Statement
+from experiments.pages.cells import change_header, estimate
 from experiments.pages.compared import Compared, compared
 from experiments.result import StudyResult
 from experiments.screening import number_label
@@ -85,21 +86,13 @@ class View:
         """A difference for a table: with its interval in the report, else with a star where that excludes 0."""
         if row is None:
             return "–"
-        outcome, clear = OUTCOMES[name], is_clear(row["low"], row["high"])
-        value = formats.change(outcome, row["effect"])
-        if not self.full:
-            return f"{value}{'*' if clear else ' '}"
-        if math.isnan(row["low"]):
-            return value
-        interval = formats.interval(outcome, row["low"], row["high"], self.language)
-        words = self.say("format.change_interval", change=value, interval=interval)
-        return Estimate(words, value, interval, clear)
+        if self.full:
+            return estimate(name, row, self.language)
+        return f"{formats.change(OUTCOMES[name], row['effect'])}{'*' if is_clear(row['low'], row['high']) else ' '}"
 
     def header(self, name: str) -> str:
         """Label of an outcome with the unit of its differences."""
-        outcome = OUTCOMES[name]
-        unit = formats.change_unit_alone(outcome, self.language)
-        return self.say("format.with_unit", label=self.outcome(name), unit=unit)
+        return change_header(name, self.language)
 
     def column(self, name: str) -> str:
         """Head of a column of differences: with the unit where there is room for it, else see :meth:`units_note`."""
