@@ -165,8 +165,8 @@ def _markdown(block: Block) -> str:
             return "\n".join(f"- **[{one.grade}]** {_with_reason(one)}" for one in items)
         case Code(words):
             return f"```\n{words}\n```"
-        case Picture(caption, file):
-            return f"![{caption}]({file})"
+        case Picture(caption, file, note):
+            return f"![{caption}]({file})" + (f"\n\n*{note}*" if note else "")
         case Columns(header, rows):
             table = [header, ["---:", *["---"] * (len(header) - 1)], *rows]
             return "\n".join(f"| {' | '.join(_cell(cell) for cell in row)} |" for row in table)

@@ -145,6 +145,34 @@ class Watcher(Protocol):
         """Look after a process; the last of a week is called ``end``."""
 
 
+class _Prices(NamedTuple):
+    """What a scenario's mechanisms cost, a row each: in one array, for they are many and paid each week."""
+
+    rows: np.ndarray  # in ``paid_dose``
+    guarantees: np.ndarray  # whether it guarantees money for the others
+    setup: np.ndarray  # yuan for each resident
+    running: np.ndarray  # yuan for each resident and year
+
+    @classmethod
+    def of(cls, chosen: Mapping[str, Mechanism]) -> _Prices:
+        names = list(mechanisms())
+        setup, running = (
+            np.array([[getattr(one, cost)] for one in chosen.values()]).reshape(-1, 1)
+            for cost in ("setup_yuan", "running_yuan")
+        )
+        return cls(
+            np.array([names.index(name) for name in chosen], dtype=np.int64),
+            np.array([one.guarantees for one in chosen.values()], dtype=bool),
+            setup,
+            running,
+        )
+
+
+def _added_up(amounts: np.ndarray) -> np.ndarray:
+    """Sum over mechanisms (rows), one after the other: NumPy's own sum has another order where there is one column."""
+    return amounts.cumsum(axis=0)[-1] if len(amounts) else np.zeros(amounts.shape[1])
+
+
 class Community(mesa.Model):
     """One or several communities, week by week.
 
@@ -195,6 +223,7 @@ class Community(mesa.Model):
             for name in sorted(scenario.mechanisms)
             if scenario.mechanisms[name].dose > 0.0
         }
+        self._prices = _Prices.of(self._mechanisms)
         self._base = {name: kind(*scenario.base(name)) for name, kind in _NUMBERS.items()}
         self.numbers = Numbers(*(self._base[name].copy() for name in Numbers._fields))
         if warm is None:
@@ -206,6 +235,7 @@ class Community(mesa.Model):
         self.nominal_dose: dict[str, np.ndarray] = {}
         self.dose: dict[str, np.ndarray] = {}
         self._funded: dict[str, np.ndarray] = {}
+        self._funded_rows = np.zeros((0, self.communities.size))
         self._started: set[str] = set()
         if self._mechanisms and self.run_week >= 0:
             self._change_doses(max(1, self.run_week))
@@ -250,6 +280,7 @@ class Community(mesa.Model):
         self.mechanism_yuan = np.zeros(count)
         self.members, self.adults = np.zeros(self.organizations.size), np.zeros(count)  # as of the last quarter
         self.slow: dict[str, np.ndarray] = {}  # what outcomes read off by the quarter
+        self.dosed: tuple[Any, ...] = ()  # what outcomes read off the doses, and the doses that it was read off
         self.group_codes: dict[str, np.ndarray] = {}  # group of each resident by dimension, once asked for
         self.scratch = np.zeros(self.residents.size)
 
@@ -323,7 +354,7 @@ class Community(mesa.Model):
         calendar = self.numbers.calendar
         excess = np.maximum(0.0, attention - calendar.attention)
         self.communities.implementation[:] = 1.0 / (1.0 + calendar.overload * excess)
-        self.nominal_dose, self._funded = nominal, funded
+        self.nominal_dose, self._funded, self._funded_rows = nominal, funded, np.stack(list(funded.values()))
         self.dose = {name: dose * self._implemented(self._mechanisms[name]) for name, dose in funded.items()}
         in_force = {}
         for name, mechanism in self._mechanisms.items():
@@ -345,10 +376,6 @@ class Community(mesa.Model):
         by_staff = mechanism.staff_hours > 0.0 and mechanism.attention > 0.0
         return self.communities.implementation * (self.communities.care if by_staff else 1.0)
 
-    def _paid_dose_of(self, name: str) -> np.ndarray:
-        """Highest dose of a mechanism so far, by community: as far as that its set-up has been paid."""
-        return self.paid_dose[list(mechanisms()).index(name)]
-
     def _fill_budget(self) -> None:
         """Fill the year's budget for mechanisms; what was not spent lapses."""
         communities = self.communities
@@ -361,24 +388,24 @@ class Community(mesa.Model):
         What a higher level guarantees comes with the year's budget, or for the rest of the year when it begins within.
         """
         communities, left = self.communities, 1.0 - (week - 1) % YEAR / YEAR
-        population = communities.stop - communities.start
-        for name, mechanism in self._mechanisms.items():
-            if mechanism.guarantees:
-                new = nominal[name] - (0.0 if left == 1.0 else np.minimum(nominal[name], self._paid_dose_of(name)))
-                communities.guaranteed += population * mechanism.running_yuan * new * left
+        population = np.asarray(communities.stop - communities.start)
+        doses, paid = np.stack(list(nominal.values())), self.paid_dose[self._prices.rows]
+        for row in np.flatnonzero(self._prices.guarantees):
+            new = doses[row] - (0.0 if left == 1.0 else np.minimum(doses[row], paid[row]))
+            communities.guaranteed += population * self._prices.running[row] * new * left
+        own = ~self._prices.guarantees
+        doses, paid, setup, running = doses[own], paid[own], self._prices.setup[own], self._prices.running[own]
 
         def planned(share: np.ndarray) -> np.ndarray:
-            total = np.zeros(communities.size)
-            for name, mechanism in self._mechanisms.items():
-                if not mechanism.guarantees:
-                    dose = nominal[name] * share
-                    rise = np.maximum(0.0, dose - self._paid_dose_of(name))
-                    total += population * (mechanism.setup_yuan * rise + mechanism.running_yuan * dose * left)
-            return total
+            dose = doses * share
+            rise = np.maximum(0.0, dose - paid)
+            return _added_up(population * (setup * rise + running * dose * left))
 
-        there = communities.budget + communities.guaranteed
+        there = np.asarray(communities.budget + communities.guaranteed)
         most = np.ones(communities.size)
         enough = planned(most) <= there
+        if enough.all():
+            return most
         least = np.where(enough, 1.0, 0.0)
         for _ in range(40):  # halving: what is planned grows with the share
             middle = (least + most) / 2.0
@@ -391,18 +418,14 @@ class Community(mesa.Model):
 
         A guarantee costs whoever gives it, whether or not it is used; what is paid out of it is not counted again.
         """
-        communities = self.communities
-        population = communities.stop - communities.start
-        due = np.zeros(communities.size)
-        for name, mechanism in self._mechanisms.items():
-            row, dose = self._paid_dose_of(name), self._funded[name]
-            rise = np.maximum(0.0, dose - row)
-            cost = population * (mechanism.setup_yuan * rise + mechanism.running_yuan * dose / 52.0)
-            row += rise
-            if mechanism.guarantees:
-                self.mechanism_yuan += cost
-            else:
-                due += cost
+        communities, prices = self.communities, self._prices
+        population = np.asarray(communities.stop - communities.start)
+        dose, paid = self._funded_rows, self.paid_dose[prices.rows]
+        rise = np.maximum(0.0, dose - paid)
+        cost = population * (prices.setup * rise + prices.running * dose / 52.0)
+        self.paid_dose[prices.rows] = paid + rise
+        self.mechanism_yuan += _added_up(cost[prices.guarantees])
+        due = _added_up(cost[~prices.guarantees])
         from_guarantee = np.minimum(due, communities.guaranteed)
         from_budget = np.minimum(due - from_guarantee, communities.budget)
         communities.guaranteed -= from_guarantee

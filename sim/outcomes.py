@@ -271,12 +271,20 @@ def observe(model: Any) -> np.ndarray:
     row[:, at["survey"]] = communities["survey"] * adults
     row[:, at["mechanism_yuan"]] = model.mechanism_yuan
     row[:, at["mechanism_hours"]] = model.mechanism_hours * people / 1000.0
-    for column, doses in (("decided", model.nominal_dose), ("carried_out", model.dose)):
-        for dose in doses.values():
-            row[:, at[column]] += dose * people
-    row[:, at["linked"]] = people * linked_by_community(model.dose, communities.size)
+    if not model.dosed or model.dosed[0] is not model.dose:
+        model.dosed = (model.dose, *observe_doses(model, people))
+    row[:, at["decided"]], row[:, at["carried_out"]], row[:, at["linked"]] = model.dosed[1:]
     row[:, len(STATES) :] = model.counts
     return row
+
+
+def observe_doses(model: Any, people: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read off what changes with the doses only: doses decided and carried out, and links in force, for all people."""
+    sums = np.zeros((2, len(people)))
+    for row, doses in enumerate((model.nominal_dose, model.dose)):
+        for dose in doses.values():
+            sums[row] += dose * people
+    return sums[0], sums[1], people * linked_by_community(model.dose, len(people))
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.analyses.intervals import LEVEL, is_clear, mean_interval
+from experiments.analyses.intervals import LEVEL, mean_interval
 from experiments.designs.design import Factor
 from sim.errors import InputError
 
@@ -56,11 +56,12 @@ def dose_response(
         A row for each curve:
 
         - ``gain``, ``gain_low``, ``gain_high``: effect of the level that is farthest from base;
-        - ``shape``: ``flat`` (no level has a clear effect), ``rising`` or ``falling`` (in the direction of most
-          effect, without a clear step back), or ``turning`` (from its extreme the curve clearly comes back);
+        - ``shape``: ``flat`` (the largest effect of any level is not clear), ``rising`` or ``falling`` (in the
+          direction of most effect, without a clear step back), or ``turning`` (from its extreme the curve clearly
+          comes back). The levels of the largest effect and of the extreme are picked for each replication from the
+          others, so that picking does not by itself make a difference;
         - ``extreme``: level of the largest effect in that direction; ``back`` with its interval: by how much the
-          farthest level falls short of it, the extreme picked for each replication from the others, so that picking
-          it does not by itself make a difference;
+          farthest level falls short of it;
         - ``bend``: ``saturating`` where the farther half of the range clearly brings less than the nearer half,
           ``accelerating`` where it brings more, ``even`` where that is unclear; ``bend_by`` with its interval is what
           the nearer half brings more;
@@ -119,7 +120,7 @@ def _by_type(done: pd.DataFrame, outcomes: Sequence[str], communities: pd.DataFr
     for name in outcomes:
         there = weights.where(communities[name].notna(), 0.0)
         sums[name], sums[f"{name} weight"] = communities[name] * there, there
-    total = sums.groupby(["type", "run_id"], sort=True).sum()
+    total = sums.groupby(["type", "run_id"], sort=True, observed=True).sum()
     means = pd.DataFrame({name: total[name] / total[f"{name} weight"] for name in outcomes})
     kept = done.drop(columns=list(outcomes))
     return {type_: kept.join(means.loc[type_], on="run_id") for type_ in means.index.unique("type")}
@@ -171,14 +172,16 @@ def _facts(levels: Values, values: Values, base: int, resamples: int, seed: int)
     )
     x, effects = levels[walk], (values - values[:, [base]])[:, walk]
     mean, low, high = (np.asarray(one) for one in mean_interval(effects))
-    clear = [at for at in range(1, len(x)) if is_clear(low[at], high[at])]
+    is_flat = not mean_interval(_largest(effects))[1] > 0
     sign = float(np.sign(mean[np.abs(mean).argmax()])) or 1.0
     back = mean_interval(_back(sign * effects))
     bend = mean_interval(_bend(x, sign * effects))
-    shape = FLAT if not clear else TURNING if back[1] > 0 else RISING if sign * (x[-1] - x[0]) > 0 else FALLING
+    shape = FLAT if is_flat else TURNING if back[1] > 0 else RISING if sign * (x[-1] - x[0]) > 0 else FALLING
     found: dict[str, Any] = {"gain": mean[-1], "gain_low": low[-1], "gain_high": high[-1], "shape": shape}
     found |= {"extreme": x[(sign * mean).argmax()]} | _named("back", back)
-    found |= {"bend": SATURATING if bend[1] > 0 else ACCELERATING if bend[2] < 0 else EVEN} | _named("bend_by", bend)
+    found |= {
+        "bend": EVEN if is_flat else SATURATING if bend[1] > 0 else ACCELERATING if bend[2] < 0 else EVEN
+    } | _named("bend_by", bend)
     rise = int((sign * mean).argmax()) + 1 if shape == TURNING else len(x)
     half = (np.nan,) * 3 if shape == FLAT else _half(x[:rise], sign * effects[:, :rise], resamples, seed)
     found |= dict(zip(("half", "half_low", "half_high"), half, strict=True))
@@ -187,6 +190,13 @@ def _facts(levels: Values, values: Values, base: int, resamples: int, seed: int)
 
 def _named(name: str, band: tuple[Values, Values, Values]) -> dict[str, Any]:
     return dict(zip((name, f"{name}_low", f"{name}_high"), band, strict=True))
+
+
+def _largest(effects: Values) -> Values:
+    """Effect at the level where the other replications have their largest, in its direction, for each replication."""
+    others = effects.sum(axis=0) - effects
+    at = np.arange(len(effects)), np.abs(others).argmax(axis=1)
+    return effects[at] * np.sign(others[at])
 
 
 def _back(effects: Values) -> Values:

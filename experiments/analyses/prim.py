@@ -40,7 +40,9 @@ class Discovery:
     limits : DataFrame
         ``box``, ``name``; ``side`` (``above``, ``below`` or ``between``); ``low`` and ``high``, NaN where there is no
         limit; ``least`` and ``greatest`` of the number over all futures; ``chance_low`` and ``chance_high``:
-        quasi-p-values, how likely the density would be so high without that limit.
+        quasi-p-values, how likely the density would be so high without that limit; ``reproduced``: share of random
+        halves of the futures in which a box limits the number too. Quasi-p-values flatter, since the limits were sought
+        in the same futures; a limit that few halves reproduce is not to be told (Bryant & Lempert 2010).
         A sentence: "fails in 9 of 10 futures in which ``name`` is above ``low``".
     trajectory : DataFrame
         How each box was peeled: ``box``, ``step``, ``coverage``, ``density``, ``mass``, ``restricted``, ``futures``,
@@ -111,6 +113,8 @@ def discover(
     boxes: int = 3,
     peel: float = 0.05,
     least_mass: float = 0.05,
+    halves: int = 10,
+    seed: int = 0,
 ) -> Discovery:
     """Boxes in the space of the uncertain numbers that hold the failing futures.
 
@@ -132,6 +136,8 @@ def discover(
         Share of the futures that one step peels off.
     least_mass : float
         Share of all futures that a box holds at least.
+    halves, seed : int
+        Random halves of the futures in which the search is repeated; 0 for none.
 
     Returns
     -------
@@ -152,8 +158,14 @@ def discover(
     parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     if cases.any() and not cases.all() and len(table.columns):
         parts = _boxes(table, cases, density, boxes, peel, least_mass)
+    again = _reproduced(
+        table, cases, density, boxes, peel, least_mass, np.random.default_rng(seed), halves if parts else 0
+    )
     steps = _joined([steps for steps, _ in parts], ["box", "step", *_STATISTICS.values(), "chosen"])
     limits = _joined([limits for _, limits in parts], _LIMITS)
+    limits["reproduced"] = limits["name"].map(
+        lambda name: np.mean([name in found for found in again]) if again else np.nan
+    )
     chosen = steps[steps["chosen"].astype(bool)].drop(columns=["step", "chosen"]).reset_index(drop=True)
     chosen["dense_enough"] = chosen["density"] >= density
     return Discovery(len(cases), int(cases.sum()), chosen, limits, steps)
@@ -207,6 +219,27 @@ def _boxes(
                 break
             left[box.yi] = False
             found.append((_steps(box, number, chosen), _limits(box, number, chosen, table)))
+    return found
+
+
+def _reproduced(
+    table: pd.DataFrame,
+    cases: NDArray[np.bool_],
+    density: float,
+    boxes: int,
+    peel: float,
+    least_mass: float,
+    random: np.random.Generator,
+    halves: int,
+) -> list[set[str]]:
+    """Numbers that boxes limit in each of some random halves of the futures."""
+    found = []
+    for _ in range(halves):
+        half = np.sort(random.permutation(len(cases))[: len(cases) // 2])
+        part = table.iloc[half].reset_index(drop=True)
+        is_mixed = cases[half].any() and not cases[half].all()
+        parts = _boxes(part, cases[half], density, boxes, peel, least_mass) if is_mixed else []
+        found.append({name for _, limits in parts for name in limits["name"]})
     return found
 
 

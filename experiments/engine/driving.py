@@ -177,7 +177,11 @@ class _Loop:
             self.flying[self._submitted(tickets, here)] = tickets
 
     def _submitted(self, tickets: Sequence[Ticket], here: bool) -> Future[list[bytes | None]]:
-        errands = [Errand(one.job.key, one.job.arguments, one.group.name if one.group else "") for one in tickets]
+        # One worker keeps the states in its memory.
+        several = getattr(self.executor, "workers", self.engine.workers) > 1
+        errands = [
+            Errand(one.job.key, one.job.arguments, one.group.name if one.group and several else "") for one in tickets
+        ]
         order = Order(here=True) if here else self.order
         try:
             return self.executor.submit(work, self.function, errands, order)

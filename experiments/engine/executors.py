@@ -335,6 +335,9 @@ def dask(address: str) -> Engine:
     Start workers with ``--nthreads 1`` and their nanny: compiled kernels gain nothing from threads, and a run that is
     stopped or dies takes along what runs in the same process. Dask itself starts a chunk whose process died anew, so a
     run that died alone is not tried again here.
+
+    On several computers, set ``TMPDIR`` to a shared folder: there workers find states that others made, and learn which
+    run was stopped for its time. Without it each makes its own states, and a stopped run is recorded as ``crash``.
     """
     return Engine("dask", functools.partial(_Dask, address), tries=1)
 
@@ -349,7 +352,9 @@ def mpi() -> Engine:
     futures = _imported("mpi4py.futures", "mpi")
     world = _imported("mpi4py.MPI", "mpi").COMM_WORLD
     size, rank = world.Get_size(), world.Get_rank()
-    if size < 2 or rank != 0:
+    # Without `-m mpi4py.futures` every process would run the whole study; its pool of the others exists only with it.
+    alone = getattr(_imported("mpi4py.futures._core", "mpi"), "SharedPool", world) is None
+    if size < 2 or rank != 0 or alone:
         raise InputError(
             "engine mpi: start it as `mpiexec -n N python -m mpi4py.futures -m experiments …`, N at least 2; "
             f"this is process {rank + 1} of {size}, and only the first may lead others"

@@ -11,21 +11,60 @@ import functools
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
-_STOP = "stop"
+_PREFIX, _GO, _OWNER = "rongzhi-run-", "go", "owner"
 
 
 @contextlib.contextmanager
 def session_folder() -> Iterator[Path]:
-    """Folder that only this user can read; removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="rongzhi-"))
+    """Folder that only this user can read; removed at the end, or by the next session if this program is killed."""
+    _remove_orphans(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     try:
-        yield folder
+        (folder / _GO).touch()
+        with _locked(folder):
+            yield folder
     finally:
         remove(folder)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a lock while this program lives; the file gets its name when it is locked, so none is seen without."""
+    new = folder / f".{_OWNER}"
+    with new.open("w") as file:
+        if _lock(file):
+            new.rename(folder / _OWNER)
+        yield
+
+
+def _lock(file: IO[str]) -> bool:
+    """Lock a file unless another program holds it; False also where files cannot be locked."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _remove_orphans(place: Path) -> None:
+    """Remove this user's folders of programs that were killed, as batch systems do: they can hold large states."""
+    for owner in place.glob(f"{_PREFIX}*/{_OWNER}"):
+        folder = own_folder(str(owner.parent))
+        with contextlib.suppress(OSError):
+            if folder and owner.is_file():
+                with owner.open("r+") as file:
+                    if _lock(file):
+                        remove(folder)
 
 
 def remove(folder: Path) -> None:
@@ -35,12 +74,12 @@ def remove(folder: Path) -> None:
 
 def ask_to_stop(folder: Path) -> None:
     """Ask workers to begin no further run."""
-    (folder / _STOP).touch()
+    (folder / _GO).unlink(missing_ok=True)
 
 
 def asked_to_stop(folder: Path) -> bool:
-    """Whether no further run is to begin."""
-    return (folder / _STOP).exists()
+    """Whether no further run is to begin: so it is too when the folder is gone, and the drive with it."""
+    return not (folder / _GO).exists()
 
 
 @functools.lru_cache(maxsize=8)

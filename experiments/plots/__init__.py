@@ -22,7 +22,7 @@ from experiments.plots.policies import (
     draw_second_doses,
 )
 from experiments.plots.shapley import draw_shapley
-from experiments.plots.svg import to_svg
+from experiments.plots.svg import alone, to_svg
 from experiments.plots.synergy import draw_synergy
 from experiments.plots.trajectories import draw_trajectories, draw_trajectories_by_community
 from experiments.result import StudyResult
@@ -62,7 +62,7 @@ GENERAL_FIGURES: Figures = {
 
 
 def draw_report(result: StudyResult, folder: Path, language: str, chosen: Figures) -> dict[str, str]:
-    """Draw the report's figures into ``folder`` as SVG, and give those to stand inside a page by name.
+    """Draw the report's figures: as SVG by name, to stand inside a page, and into ``folder``, to stand beside one.
 
     A figure that the result has nothing for is left out. The language of the labels is as for :func:`draw_all`.
     """
@@ -74,9 +74,9 @@ def draw_report(result: StudyResult, folder: Path, language: str, chosen: Figure
             figure = draw(result, spoken)
             if figure is None:
                 continue
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
             words = [text(language, f"figure.{id}") for id in (name, f"{name}_note")]
             inside[name] = to_svg(style.without_head(figure), name.replace("_", "-"), *words)
+            (folder / f"{name}.svg").write_text(alone(inside[name], style.families(spoken)), encoding="utf-8")
     return inside
 
 

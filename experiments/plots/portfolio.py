@@ -89,7 +89,7 @@ def _draw_points(axes: Axes, front: pd.DataFrame, across: str, up: str, goals: G
         for name, flat in ((across, "y"), (up, "x")):
             ends = front.loc[on, [f"{name}_low", f"{name}_high"]].to_numpy() * scale(outcome_of(name))
             draw, at = (axes.vlines, x[on]) if flat == "x" else (axes.hlines, y[on])
-            draw(at, ends[:, 0], ends[:, 1], color=style.GOOD, lw=1.0, alpha=0.45)
+            draw(at, ends[:, 0], ends[:, 1], color=style.GOOD, lw=1.0, alpha=0.25)
     sure = front.loc[on, "p_front"].fillna(1.0)
     axes.scatter(
         x[on],
@@ -150,7 +150,9 @@ def _draw_doses(
         if best:
             tick.set(color=style.BAD, fontweight="bold")
     axes.set_xticks(
-        range(len(levers)), [style.wrapped(label, max(12, 64 // len(levers))) for label in levers.values()], fontsize=10
+        range(len(levers)),
+        [style.wrapped(label, 20 if len(levers) > 6 else 16) for label in levers.values()],
+        fontsize=10,
     )
     axes.tick_params(axis="x", rotation=90 if len(levers) > 6 else 0, length=0)
     axes.grid(visible=False)

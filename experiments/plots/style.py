@@ -102,14 +102,17 @@ def drawable(words: str, otherwise: str) -> str:
     return words if cjk_font("en") or width(words) == len(words) else otherwise
 
 
+def families(language: str) -> list[str]:
+    """Fonts of our figures, the first choice first."""
+    chinese, latin = cjk_font(language), "DejaVu Sans"
+    return [latin] if chinese is None else [latin, chinese] if language == "en" else [chinese, latin]
+
+
 @contextmanager
 def house_style(language: str = "en") -> Iterator[None]:
     """Matplotlib's settings for our figures."""
-    chinese = cjk_font(language)
-    latin = "DejaVu Sans"
-    fonts = [latin] if chinese is None else [latin, chinese] if language == "en" else [chinese, latin]
     settings: dict[Any, Any] = {
-        "font.family": fonts,
+        "font.family": families(language),
         "font.size": 13,
         "text.color": INK,
         "axes.labelcolor": INK,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
@@ -13,6 +14,8 @@ _NAMESPACE = re.compile(r"^\{[^}]*\}")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _FAMILY = re.compile(r"\s*font-family:[^;]*;?")
 _IDLE_TURN = re.compile(r"^rotate\(-?0 [^)]*\)$")
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_PLACES = ("d", "x", "y")
 _OUTER = ("xmlns", "version", "width", "height")
 
 
@@ -38,9 +41,11 @@ def to_svg(figure: Figure, name: str, title: str, description: str = "") -> str:
         for child in list(parent):
             if _NAMESPACE.sub("", child.tag) in ("metadata", "style"):
                 parent.remove(child)
+    # Matplotlib makes ids from the places of things, whose last digits depend on the addresses of objects.
+    ids = {one: f"{name}-{count}" for count, one in enumerate(dict.fromkeys(_ids(root)))}
     for element in root.iter():
         element.tag = _NAMESPACE.sub("", element.tag)
-        renamed = (_renamed(key, value, name) for key, value in element.attrib.items())
+        renamed = (_renamed(key, value, ids) for key, value in element.attrib.items())
         element.attrib = {key: value for key, value in renamed if key}
         element.tail = None
         if element.tag != "text" and not (element.text or "").strip():
@@ -54,17 +59,28 @@ def to_svg(figure: Figure, name: str, title: str, description: str = "") -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def _renamed(key: str, value: str, name: str) -> tuple[str, str]:
-    """An attribute of the page's: ids and references with the figure's prefix, no fonts; an empty key drops it."""
+def alone(svg: str, fonts: Sequence[str]) -> str:
+    """A figure of :func:`to_svg` as a file of its own, with its fonts, the first that a reader has being used."""
+    family = ", ".join(f"'{font}'" for font in fonts)
+    look = f"font-family: {family}, sans-serif; stroke-linejoin: round"
+    return svg.replace("<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" style="{look}" ', 1)
+
+
+def _ids(root: ET.Element) -> Iterator[str]:
+    return (element.attrib["id"] for element in root.iter() if "id" in element.attrib)
+
+
+def _renamed(key: str, value: str, ids: Mapping[str, str]) -> tuple[str, str]:
+    """An attribute of the page's: ids and references by their new names, no fonts; an empty key drops it."""
     key = _NAMESPACE.sub("", key)
-    value = _REFERENCE.sub(rf"url(#{name}-\1)", value)
-    if key == "id" or (key == "href" and value.startswith("#")):
-        mark, bare = ("#", value[1:]) if key == "href" else ("", value)
-        return key, f"{mark}{name}-{bare}"
+    if key == "id":
+        return key, ids[value]
+    if key == "href" and value.startswith("#"):
+        return key, f"#{ids[value[1:]]}"
     if key == "style":
         return key, _FAMILY.sub("", value).strip()
-    if key == "d":
-        return key, " ".join(value.split())
+    if key in _PLACES:
+        return key, _NUMBER.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), " ".join(value.split()))
     if key == "transform" and _IDLE_TURN.match(value):
         return "", ""
-    return key, value
+    return key, _REFERENCE.sub(lambda found: f"url(#{ids[found[1]]})", value)

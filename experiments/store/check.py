@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from experiments.store.files import StoreError, explained, seal_of, sync_folder
 from experiments.store.journal import JOURNAL, read_journal
 from experiments.store.lock import locked
-from experiments.store.parts import part_name, part_numbers, part_path, read_part
+from experiments.store.parts import part_name, part_numbers, part_path, read_part, table_folder
 from experiments.store.schema import RUN_ID, RUNS
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ def check(store: Store, quarantine: bool = False) -> list[Problem]:
 
 def check_parts(store: Store) -> list[Problem]:
     """Problems of the parts alone."""
+    missing = [name for name in store.schemas if not table_folder(store.folder, name).is_dir()]
+    if missing:
+        return [Problem(name, "is missing") for name in missing]
     problems = []
     for number in part_numbers(store.folder, RUNS):
         path = part_path(store.folder, RUNS, number)
@@ -136,6 +139,8 @@ def _check_texts(store: Store) -> list[Problem]:
 
 def _check_journal(store: Store) -> list[Problem]:
     journal = read_journal(store.folder / JOURNAL)
+    if journal.damaged:  # or a commit cut it while it was read: then not a second time
+        journal = read_journal(store.folder / JOURNAL)
     if not journal.damaged:
         return []
     return [Problem(JOURNAL, f"is damaged after byte {journal.length}: the runs after it are made again")]

@@ -45,6 +45,8 @@ def locked(folder: Path) -> Iterator[None]:
         If another coordinator holds it, or the folder may not be written, or its file system knows no locks.
     """
     path = folder / LOCK
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"{folder}: may not be written by you")
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, 0o644)
     except OSError as error:

@@ -125,7 +125,7 @@ class Writer:
         tables : mapping, optional
             Side tables as Arrow IPC streams without ``run_id``; only of a run whose status is ``ok``.
         failure : str
-            Traceback and the line that makes the run again, kept as ``failures/RUN_ID.txt``.
+            Traceback of a failed run and the line that makes it again, kept as ``failures/RUN_ID.txt``.
 
         Returns
         -------
@@ -150,7 +150,7 @@ class Writer:
             return False
         sides = {name: self._store.sides.read(run_id, name, data) for name, data in tables.items()}
         record = encode(plain, tables)
-        if failure:
+        if failure and status != OK:
             write_whole(self.folder, f"{FAILURES}/{run_id}.txt", sealed_text(failure))
         self._journal.append(record)
         self._wait(plain, sides, len(record))
@@ -217,7 +217,7 @@ class Writer:
         self.flush()
         for number in part_numbers(self.folder, RUNS):
             runs, facts = read_part(part_path(self.folder, RUNS, number))
-            out = pc.is_in(runs[RUN_ID], pa.array(asked, pa.string()))
+            out = pc.is_in(runs[RUN_ID], pa.array(sorted(asked), pa.string()))
             if pc.any(out).as_py():
                 rewrite_runs(self.folder, number, runs.filter(pc.invert(out)), facts)
         for run_id in asked:

@@ -58,21 +58,26 @@ class Page(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag, attrs):
+        """Part of the parser."""
         self.elements.append((tag, dict(attrs)))
         if tag not in VOID:
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
+        """Part of the parser."""
         self.elements.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag):
+        """Part of the parser."""
         assert self.open.pop() == tag
 
     def handle_data(self, data):
+        """Part of the parser."""
         if self.open and data.strip():
             self.text.append((self.open[-1], data))
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
+        """Attributes of all elements of a kind."""
         return [attributes for name, attributes in self.elements if name == tag]
 
 
@@ -169,6 +174,7 @@ def test_a_picture_without_a_drawing_is_left_out():
 def test_graded_sentences_and_commands_in_markdown_and_on_a_terminal():
     blocks = [Statements([Statement("A.", "firm", "firm", "B."), Statement("C.", "open", "unclear")]), Code("x\ny")]
 
+    assert to_markdown([Picture("c", "f.svg", "how")]) == "![c](f.svg)\n\n*how*\n"
     assert to_markdown(blocks) == "- **[firm]** A. *B.*\n- **[open]** C.\n\n```\nx\ny\n```\n"
     assert to_terminal(blocks) == "* [firm] A. B.\n* [open] C.\n\n    x\n    y"
 

@@ -10,7 +10,7 @@ import pytest
 
 from experiments.folder import MANIFEST
 from experiments.result import StudyResult
-from experiments.run import StudyFailedError, run_study
+from experiments.run import StudyFailedError, replication_seed, run_study
 from experiments.study import Study
 
 
@@ -123,3 +123,10 @@ def test_a_study_without_one_complete_replication_writes_nothing(monkeypatch, sm
     with pytest.raises(StudyFailedError, match="broken rule"):
         run_study(small_study, tmp_path / "out", workers=1, progress=False)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_neighbouring_studies_share_no_seed():
+    seeds = {replication_seed(root, replication) for root in range(50) for replication in range(50)}
+
+    assert len(seeds) == 2500
+    assert all(0 <= seed < 2**63 for seed in seeds)

@@ -13,7 +13,7 @@ from experiments.analyses.prim import discover, failing_futures, sentences
 from sim.errors import InputError
 
 
-def space(futures=600, numbers=5, seed=1):
+def space(futures=500, numbers=5, seed=1):
     names = [f"needs.n{number}" for number in range(numbers)]
     return pd.DataFrame(np.random.default_rng(seed).uniform(0, 10, (futures, numbers)), columns=names)
 
@@ -27,7 +27,7 @@ def test_a_known_box_is_recovered():
     futures = space()
     fails = (futures["needs.n1"] > 6) & (futures["needs.n3"] < 5)
 
-    found = discover(futures, fails)
+    found = discover(futures, fails, halves=3)
     limits = found.limits[found.limits["box"] == 1].set_index("name")
 
     assert sorted(limits.index) == ["needs.n1", "needs.n3"]
@@ -36,6 +36,7 @@ def test_a_known_box_is_recovered():
     assert limits.loc["needs.n3", "high"] == pytest.approx(5, abs=0.4)
     assert np.isnan(limits.loc["needs.n1", "high"])
     assert (limits[["chance_low", "chance_high"]].min(axis=1) < 0.001).all()
+    assert (limits["reproduced"] == 1.0).all()
     assert found.boxes.loc[0, "coverage"] > 0.9
     assert found.boxes.loc[0, "density"] >= 0.8
     assert found.boxes.loc[0, "dense_enough"]
@@ -44,7 +45,7 @@ def test_a_known_box_is_recovered():
 @with_workbench
 def test_a_range_in_the_middle_is_between():
     futures = space()
-    limits = discover(futures, futures["needs.n0"].between(3, 6), boxes=1).limits
+    limits = discover(futures, futures["needs.n0"].between(3, 6), boxes=1, halves=0).limits
 
     assert limits[["name", "side"]].to_numpy().tolist() == [["needs.n0", "between"]]
     assert limits[["low", "high"]].to_numpy()[0] == pytest.approx([3, 6], abs=0.5)
@@ -53,7 +54,7 @@ def test_a_range_in_the_middle_is_between():
 @with_workbench
 def test_a_second_box_holds_what_the_first_does_not():
     futures = space(1500)
-    found = discover(futures, (futures["needs.n0"] > 8) | (futures["needs.n1"] < 1.5), boxes=4)
+    found = discover(futures, (futures["needs.n0"] > 8) | (futures["needs.n1"] < 1.5), boxes=4, halves=0)
 
     assert set(found.limits["name"]) == {"needs.n0", "needs.n1"}
     assert found.boxes["coverage"].sum() > 0.9
@@ -65,17 +66,25 @@ def test_noise_restricts_nothing_that_does_not_matter():
     futures, random = space(800), np.random.default_rng(2)
     fails = np.where(futures["needs.n2"] > 7, random.random(800) < 0.95, random.random(800) < 0.05)
 
-    found = discover(futures, fails, boxes=1)
+    found = discover(futures, fails, boxes=1, halves=0)
 
     assert found.limits["name"].tolist() == ["needs.n2"]
     assert found.trajectory["chosen"].sum() == 1
 
 
 @with_workbench
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_chance_is_not_taken_for_a_box(seed):
+    fails = np.random.default_rng(seed).random(300) < 0.3
+
+    assert len(discover(space(300, seed=seed), fails, density=0.45).boxes) == 0
+
+
+@with_workbench
 def test_the_same_cases_give_the_same_boxes_and_leave_global_chance_alone():
     futures = space()
     before = np.random.get_state()[1].copy()  # noqa: NPY002 (it is what must not change)
-    one, other = (discover(futures, futures["needs.n1"] > 6) for _ in range(2))
+    one, other = (discover(futures, futures["needs.n1"] > 6, boxes=1, halves=1) for _ in range(2))
 
     pd.testing.assert_frame_equal(one.trajectory, other.trajectory)
     pd.testing.assert_frame_equal(one.limits, other.limits)
@@ -85,7 +94,7 @@ def test_the_same_cases_give_the_same_boxes_and_leave_global_chance_alone():
 @with_workbench
 def test_a_sentence_has_its_numbers():
     futures = space()
-    (told,) = sentences(discover(futures, futures["needs.n1"] > 6, boxes=1))
+    (told,) = sentences(discover(futures, futures["needs.n1"] > 6, boxes=1, halves=0))
 
     assert told["usual"] == pytest.approx(0.4, abs=0.05)
     assert told["share"] >= 0.8
@@ -96,12 +105,12 @@ def test_a_sentence_has_its_numbers():
 def test_a_number_that_does_not_vary_is_left_out():
     futures = space().assign(fixed=1.0)
 
-    assert "fixed" not in set(discover(futures, futures["needs.n1"] > 6).limits["name"])
+    assert "fixed" not in set(discover(futures, futures["needs.n1"] > 6, halves=0).limits["name"])
 
 
-@pytest.mark.parametrize(("fails", "failing"), [(False, 0), (True, 600)])
+@pytest.mark.parametrize(("fails", "failing"), [(False, 0), (True, 500)])
 def test_where_none_or_all_fail_there_is_no_box(fails, failing):
-    found = discover(space(), np.full(600, fails))
+    found = discover(space(), np.full(500, fails))
 
     assert (found.failing, len(found.boxes), len(found.limits)) == (failing, 0, 0)
     assert sentences(found) == []

@@ -31,17 +31,17 @@ def main() -> None:
         records = engine.drive(
             getattr(toys, asked.function), jobs, made, timeout=asked.timeout, stop=stop, chunk=asked.chunk
         )
-        begin = None
+        begin = last = 0.0
         try:
-            for count, record in enumerate(records):
-                if asked.rate:
-                    begin = begin or time.perf_counter()
-                else:
+            for record in records:
+                last = time.perf_counter()
+                begin = begin or last
+                if not asked.rate:
                     print(json.dumps([record.key, record.status, record.value]), flush=True)
         except engine.EngineLostError as error:
             raise SystemExit(f"lost: {error}") from error
-    if begin:
-        print((time.perf_counter() - begin) / count, flush=True)
+    if asked.rate:
+        print((last - begin) / len(jobs), flush=True)
     if stop.is_set():
         raise SystemExit(130)
 

@@ -12,7 +12,19 @@ import pytest
 from experiments.engine import Engine, EngineLostError, InProcess, Job, drive, kept_open, local, serial
 from experiments.engine.driving import MOST_IN_CHUNK, _Pace
 from sim.errors import InputError
-from tests.experiments.engine.toys import RAISE, driven, jobs, noop, poisoned, slow, threads, told, toy
+from tests.experiments.engine.toys import (
+    RAISE,
+    driven,
+    jobs,
+    killed_once,
+    leave,
+    noop,
+    poisoned,
+    slow,
+    threads,
+    told,
+    toy,
+)
 
 DEADLY = ["exit", "kill"]
 HANGING = ["hang", "kernel"]
@@ -65,6 +77,19 @@ def test_only_runs_that_end_their_process_hang_or_raise_are_blamed(workers):
     hung = next(one for one in records if one.key == "kernel")
     assert "poisoned" in hung.traceback
     assert hung.message == "stopped after 2 s"
+
+
+def test_a_process_killed_by_others_costs_no_run(tmp_path):
+    records = driven(killed_once, [Job(n, (n, str(tmp_path))) for n in range(3)], local(2), chunk=1)
+
+    assert [(one.status, one.value) for one in records] == [("ok", 0), ("ok", 1), ("ok", 2)]
+
+
+def test_no_run_is_blamed_for_workers_that_cannot_start(monkeypatch):
+    monkeypatch.setattr("experiments.engine.executors.enlist", leave)
+
+    with pytest.raises(EngineLostError, match="ends as soon as it starts"):
+        list(drive(noop, jobs(3), local(1)))
 
 
 def test_arguments_that_cannot_be_handed_over_fail_their_run_only():
@@ -142,6 +167,7 @@ class Cancelling(ThreadPoolExecutor):
     """Loses what is in flight, as Dask does when its scheduler dies."""
 
     def submit(self, fn, /, *arguments, **named):
+        """Lose all runs but the first three."""
         if arguments[1][0].key < 3:
             return super().submit(fn, *arguments, **named)
         future: Future = Future()
@@ -150,11 +176,15 @@ class Cancelling(ThreadPoolExecutor):
         return future
 
 
+def _collect(records, kept) -> None:
+    for record in records:
+        kept.append(record)
+
+
 def test_what_an_engine_lost_is_not_failed():
     kept = []
     with pytest.raises(EngineLostError, match=r"engine cloud: .* not done"):
-        for record in drive(noop, jobs(9), Engine("cloud", lambda: Cancelling(1), 2), chunk=1):
-            kept.append(record)
+        _collect(drive(noop, jobs(9), Engine("cloud", lambda: Cancelling(1), 2), chunk=1), kept)
 
     assert {one.status for one in kept} == {"ok"}
     assert {one.key for one in kept} == {0, 1, 2}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
@@ -60,8 +60,7 @@ class BrokenOnce(ThreadPoolExecutor):
     """Breaks as a process pool does: nothing can be handed over any more."""
 
     def submit(self, *arguments, **named):
-        from concurrent.futures import BrokenExecutor
-
+        """Refuse."""
         raise BrokenExecutor
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
 
 import pytest
 
 from experiments.engine import Job, drive, forget, local, serial, shared
-from experiments.engine.session import own_folder
 from experiments.engine.warm import sharing
 from tests.experiments.engine.toys import driven, files_beside, told, warmed
 
@@ -37,14 +35,14 @@ def test_runs_without_company_write_no_state_and_states_go_when_their_group_is_d
     alone = [Job(n, (f"g{n}", n, str(seen)), f"g{n}") for n in range(3)]
     in_company = [Job(10 + n, ("g", n, str(seen)), "g") for n in range(2)]
 
-    states = []
-    for _record in drive(warmed, [*alone, *in_company], local(1), chunk=1):
-        states.append(len(files_beside(0, str(tmp_path))))
+    records = drive(warmed, [*alone, *in_company], local(2), chunk=1)
+    states = {record.key: files_beside(0, str(tmp_path)) for record in records}
 
-    assert states[:2] == [0, 0]
-    assert states[-1] == 0
+    assert len(states[10]) == 1
+    assert {name for names in states.values() for name in names} == set(states[10])
+    assert states[11] == []
     assert len(list(seen.iterdir())) == 4
-    assert list(tmp_path.glob("rongzhi-*")) == []
+    assert list(tmp_path.glob("rongzhi-run-*")) == []
 
 
 def test_a_state_is_kept_in_memory_and_the_oldest_goes():
@@ -71,17 +69,6 @@ def test_a_state_that_cannot_be_left_is_made_again(tmp_path, monkeypatch, full):
 
     assert len(made) == 2
     assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
-
-
-def test_a_folder_that_others_can_write_to_is_not_trusted(tmp_path: Path):
-    folder = tmp_path / "open"
-    folder.mkdir(mode=0o755)
-    assert own_folder(str(folder)) is None
-    own_folder.cache_clear()
-    folder.chmod(0o700)
-    assert own_folder(str(folder)) == folder
-    assert own_folder("") is None
-    assert own_folder(str(tmp_path / "absent")) is None
 
 
 def test_records_do_not_depend_on_sharing(tmp_path):

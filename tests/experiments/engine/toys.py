@@ -81,6 +81,19 @@ def poisoned(poison: str) -> object:
     return poison
 
 
+def killed_once(number: int, folder: str) -> int:
+    """End this process as the system does when memory is short, the first time."""
+    mark = Path(folder) / str(number)
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def leave() -> None:
+    os._exit(1)
+
+
 RAISE = ["exception", "message", "surrogate", "leave", "recursion", "result", "unreadable"]
 
 
@@ -105,7 +118,7 @@ def warmed(group: str, number: int, folder: str) -> tuple[str, int]:
 
 def files_beside(_number: int, folder: str) -> list[str]:
     """States of groups in all session folders below this one."""
-    return [file.name for file in Path(folder).glob("rongzhi-*/group-*/*")]
+    return [file.name for file in Path(folder).glob("rongzhi-run-*/group-*/*")]
 
 
 def jobs(count: int) -> list[Job]:

@@ -1,4 +1,4 @@
-"""Figures inside a page: text is text, ids differ, nothing comes from outside, the same drawing gives the same bytes."""
+"""Figures inside a page: text is text, ids differ, nothing comes from outside, and a drawing is always the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from experiments.plots import style
-from experiments.plots.svg import to_svg
+from experiments.plots.svg import alone, to_svg
 
 
 def drawn(title: str = "title") -> object:
@@ -74,3 +74,10 @@ def test_a_figure_without_its_head_is_lower_and_has_neither_title_nor_sentence()
 
     assert bare.get_figheight() < whole.get_figheight()
     assert "how to read it" not in text
+
+
+def test_alone_it_is_a_picture_with_fonts():
+    root = ET.fromstring(alone(svg(), ["A Font", "Other"]))
+
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert root.get("style").startswith("font-family: 'A Font', 'Other', sans-serif")

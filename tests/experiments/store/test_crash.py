@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,34 @@ def test_death_at_each_step_of_a_compaction(tmp_path):
         assert sorted(path.name for path in folder.glob(".*")) == [".lock"]
 
 
+def test_an_interruption_at_each_step_doubles_nothing(tmp_path):
+    folder, begin = tmp_path / "study", tmp_path / "begin"
+    with no_wait():
+        make(begin)
+    for step in itertools.count(1):
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(begin, folder)
+        steps = itertools.count(1)
+
+        def interrupt(name, half, steps=steps, step=step):
+            if next(steps) == step:
+                raise KeyboardInterrupt
+
+        said, store = [], Store.open(folder)
+        with at_each_step(interrupt), suppress(KeyboardInterrupt), store.writer(flush_rows=3) as writer:
+            for number in range(7):
+                with suppress(KeyboardInterrupt):  # and goes on, as no program should
+                    add(writer, number)
+                    said.append(name_of(number))
+        assert set(said) <= set(store.done()), step
+        with no_wait():
+            fill(store, range(7), flush_rows=3)
+        assert_whole(store, range(7))
+        if next(steps) <= step:
+            break
+    assert step > 50
+
+
 def test_a_reader_at_each_step_sees_each_run_once(tmp_path):
     store, said, looks = make(tmp_path / "study"), [], 0
 
@@ -276,6 +305,7 @@ def test_any_flipped_byte_of_the_journal_is_found(left):
 
 WRITING = """
 import sys
+from contextlib import suppress
 from experiments.store import Store
 from tests.experiments.store.small import add, name_of
 store = Store.open(sys.argv[1])
