@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from experiments.analyses.complete import IncompleteError
 from experiments.designs.morris import Morris
 from experiments.designs.saltelli import Saltelli
 from experiments.study.spec import lever_design
@@ -200,8 +201,13 @@ def _dose_response(result: StudyResult) -> Tables:
     if len(result.communities):
         columns = ["run_id", "type", "residents", *(name for name in outcomes if name in result.communities)]
         communities = result.communities[columns] if set(outcomes) <= set(result.communities) else None
-    curves, facts = dose_response(result.unique_runs, result.plan.levers, outcomes, communities)
-    return {"dose_response": curves, "dose_response_facts": facts}
+    several = [one.name for one in result.plan.levers if len(one.levels) > 2]
+    doses = {one.name: one.high for one in result.plan.levers if result.study.levers[one.name].kind == "dose"}
+    # A start or a pace shows only where what it times is in force.
+    around = None if set(several) <= set(doses) else doses
+    curves, facts = dose_response(result.unique_runs, result.plan.levers, outcomes, communities, around)
+    kept = (table[table["lever"].isin(several)].reset_index(drop=True) for table in (curves, facts))
+    return dict(zip(("dose_response", "dose_response_facts"), kept, strict=True))
 
 
 def _shapley(result: StudyResult) -> Tables:
@@ -305,6 +311,8 @@ def _portfolio(result: StudyResult) -> Tables:
     assert goals is not None, "the analysis fits no other study"
     communities = result.communities if len(result.communities) else None
     table = measured(result.unique_runs, result.levers, goals.names, communities)
+    if table.empty:
+        raise IncompleteError("no run of the search has succeeded so far")
     tables = {"portfolio": pareto_front(table, result.levers, goals)}
     if result.plan.futures > 1:
         tables["robustness"] = robustness(table, result.levers, goals)

@@ -12,9 +12,6 @@ from experiments.labels import community_label, design_label, dimension_label, g
 from experiments.page import (
     Block,
     Bullets,
-    Code,
-    Columns,
-    Estimate,
     Heading,
     Paragraph,
     Picture,
@@ -22,22 +19,21 @@ from experiments.page import (
     Statements,
     Table,
 )
+from experiments.pages.cells import change_header, estimate, with_unit
+from experiments.pages.policies import grading_block
+from experiments.pages.provenance import provenance_block
+from experiments.pages.view import graded
 from experiments.result import StudyResult
 from experiments.screening import TOP, assumption_sentences, number_label
-from experiments.seeds import replication_seed
-from experiments.strength import STRENGTHS, Strength, screened_numbers, strength
-from experiments.study import Study, load_study, ready_studies
-from experiments.study_folder import study_hash
+from experiments.strength import screened_numbers, strength
 from experiments.summary import (
     AIMS,
     COSTS,
     GROUP_AIMS,
     cautions,
-    change_header,
     cost_sentence,
     effect_of,
     effect_of_all,
-    estimate,
     gainers,
     largest_share_sentence,
     levels_table,
@@ -48,14 +44,11 @@ from experiments.summary import (
     shares_table,
     togethers,
     whole_sentence,
-    with_unit,
 )
 from experiments.text import text
 from sim.outcomes import OUTCOMES
 
 MORE_OUTCOMES = ("trust", "undiscovered", "days_to_resolve", "volunteer_hours", "staff_load")
-MOST_FAILURES = 20
-MOST_SEEDS = 32
 
 
 def report_page(
@@ -98,7 +91,7 @@ def report_page(
         ("report.sensitivity", _assumptions(result, language, drawn)),
         ("report.method", [Bullets(_method(result, language))]),
         ("section.caution", [Bullets(cautions(result, language))]),
-        ("report.provenance", _provenance(result, made_with or environment(), language)),
+        ("report.provenance", provenance_block(result, made_with or environment(), language)),
     ]
     page: list[Block] = [
         Heading(study.title[language], level=1),
@@ -124,17 +117,9 @@ def _answer(result: StudyResult, language: str) -> list[Block]:
     for name in measured(result, AIMS):
         effect = effect_of_all(result, name)
         rests_on = strength(effect["effect"], effect["low"], effect["high"], screened_numbers(result.study, name))
-        statements.append(
-            _statement(whole_sentence(result, name, language), rests_on, name, effect["effect"], language)
-        )
+        statements.append(graded(whole_sentence(result, name, language), rests_on, name, effect["effect"], language))
         statements.append(_share_statement(result, name, language))
-    rule = [[text(language, f"strength.{kind}"), text(language, f"strength.{kind}_is")] for kind in STRENGTHS]
-    return [
-        Statements(statements),
-        Heading(text(language, "report.grading"), level=3),
-        Paragraph(text(language, "report.rule")),
-        Columns([text(language, "report.grade"), text(language, "report.meaning")], rule),
-    ]
+    return [Statements(statements), *grading_block(language)]
 
 
 def _share_statement(result: StudyResult, name: str, language: str) -> Statement:
@@ -142,33 +127,7 @@ def _share_statement(result: StudyResult, name: str, language: str) -> Statement
     shares = shares_of(result, name)
     best = shares.loc[(shares["share"] * OUTCOMES[name].better).fillna(-math.inf).idxmax()]
     rests_on = strength(best["share"], best["low"], best["high"])
-    return _statement(largest_share_sentence(result, name, language), rests_on, name, best["share"], language)
-
-
-def _statement(words: str, rests_on: Strength, name: str, effect: float, language: str) -> Statement:
-    return Statement(
-        words, text(language, f"strength.{rests_on.kind}"), rests_on.kind, _reason(rests_on, name, effect, language)
-    )
-
-
-def _reason(rests_on: Strength, name: str, effect: float, language: str) -> str:
-    """What the screening says of the assumed numbers behind a sentence; nothing where there is none."""
-    if not rests_on.top or math.isnan(effect):
-        return ""
-    counted = text(language, "strength.counted", assumed=rests_on.assumed, top=rests_on.top)
-    if not rests_on.number:
-        return counted + text(language, "strength.none")
-    outcome = OUTCOMES[name]
-    moved = text(
-        language,
-        "strength.moved",
-        number=number_label(rests_on.number, language),
-        moves=formats.bare_level(outcome, rests_on.moves),
-        unit=formats.change_unit(outcome, language),
-    )
-    times = abs(rests_on.moves / effect) if effect else math.inf
-    size = text(language, "strength.times", times=f"{times:.1f}") if times < 100 else text(language, "strength.dwarfs")
-    return counted + moved + size
+    return graded(largest_share_sentence(result, name, language), rests_on, name, best["share"], language)
 
 
 # Effects --------------------------------------------------------------------------------------------------------------
@@ -253,7 +212,7 @@ def _cost(result: StudyResult, language: str) -> list[Block]:
     for name in measured(result, COSTS):
         effect = effect_of_all(result, name)
         rests_on = strength(effect["effect"], effect["low"], effect["high"])
-        statements.append(_statement(cost_sentence(result, name, language), rests_on, name, effect["effect"], language))
+        statements.append(graded(cost_sentence(result, name, language), rests_on, name, effect["effect"], language))
         tables += [
             Heading(text(language, f"report.price_{name}"), level=3),
             _price_table(result, name, language),
@@ -267,7 +226,7 @@ def _price_table(result: StudyResult, cost: str, language: str) -> Table:
     rows = []
     for mask in dict.fromkeys([*(1 << bit for bit in range(len(result.levers))), result.study.all_on]):
         prices = [price_of(result, mask, name, cost) for name in aims]
-        extra: Estimate = estimate(cost, effect_of(result, mask, cost), language)
+        extra = estimate(cost, effect_of(result, mask, cost), language)
         rows.append(
             [
                 design_label(result.study, mask, language),
@@ -316,7 +275,7 @@ def _assumptions(result: StudyResult, language: str, drawn: Mapping[str, str]) -
     return blocks
 
 
-# Method and provenance ------------------------------------------------------------------------------------------------
+# Method ---------------------------------------------------------------------------------------------------------------
 
 
 def _method(result: StudyResult, language: str) -> list[str]:
@@ -338,66 +297,3 @@ def _method(result: StudyResult, language: str) -> list[str]:
         text(language, "report.method_intervals", replications=result.replications),
         text(language, "report.not_claimed"),
     ]
-
-
-def _provenance(result: StudyResult, made_with: Mapping[str, Any], language: str) -> list[Block]:
-    study = result.study
-    seeds = [replication_seed(study.seed, replication) for replication in range(result.asked)]
-    shown = ", ".join(map(str, seeds[:MOST_SEEDS])) + (" …" if len(seeds) > MOST_SEEDS else "")
-    versions = {"Python": made_with["python"], **made_with["versions"]}
-    facts = {
-        "study": text(language, "report.named", name=study.name, hash=result.manifest["study_hash"]),
-        "code": str(made_with["source_hash"]),
-        "results": result.digest,
-        "seeds": text(language, "report.seeds_of", root=study.seed, seeds=shown),
-        "runs": text(
-            language,
-            "report.counted_runs",
-            runs=f"{len(result.runs):,}",
-            failed=len(result.failures),
-            complete=result.replications,
-        ),
-        "machine": text(
-            language,
-            "report.machine_of",
-            processor=made_with["processor"],
-            processors=made_with["processors"],
-            system=f"{made_with['system']} {made_with['machine']}",
-        ),
-        "time": text(language, "report.time_of", seconds=f"{result.run_seconds:,.0f}"),
-        "versions": ", ".join(f"{name} {number}" for name, number in versions.items()),
-    }
-    rows = [[text(language, f"report.fact_{name}"), words] for name, words in facts.items()]
-    blocks: list[Block] = [
-        Columns([text(language, "report.fact"), text(language, "report.value")], rows),
-        Heading(text(language, "report.reproduce"), level=3),
-        Paragraph(text(language, "report.reproduce_how")),
-        Code(command(study)),
-    ]
-    if len(result.failures):
-        blocks += [Heading(text(language, "report.failures"), level=3), _failures_table(result, language)]
-    return blocks
-
-
-def _failures_table(result: StudyResult, language: str) -> Columns:
-    """The first failed runs and why they failed."""
-    failed = result.failures.head(MOST_FAILURES)
-    rows = [[str(row["run_id"]), row["design"], str(row["seed"]), _why(row)] for row in failed.to_dict("records")]
-    return Columns([text(language, f"report.{column}") for column in ("run", "design", "seed", "why")], rows)
-
-
-def _why(row: Mapping[Any, Any]) -> str:
-    return ": ".join(str(row[column]) for column in ("error", "message") if row[column])
-
-
-def command(study: Study) -> str:
-    """Command line that runs a study again: a ready one by its name, any other by its file."""
-    options = f"--seed {study.seed}" + (
-        f" --replications {study.replications}" if isinstance(study.replications, int) else ""
-    )
-    if study.name in ready_studies():
-        ready = load_study(study.name)
-        for version, option in ((ready, ""), (ready.quick_version(), " --quick")):
-            if study_hash(version.replace(seed=study.seed)) == study_hash(study):
-                return f"rongzhi study run {study.name.replace('_', '-')}{option} {options}"
-    return f"rongzhi study run {study.name}.toml {options}"

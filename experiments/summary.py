@@ -11,7 +11,8 @@ from experiments import formats
 from experiments.analyses.interactions import PAIR, WHOLE
 from experiments.analyses.intervals import is_clear
 from experiments.labels import community_label, design_label, dimension_label, group_label, lever_label
-from experiments.page import Block, Bullets, Estimate, Heading, Paragraph, Picture, Table
+from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
+from experiments.pages.cells import change_header, estimate, with_unit
 from experiments.result import StudyResult
 from experiments.screening import assumption_sentences
 from experiments.text import text
@@ -81,12 +82,6 @@ def shares_table(result: StudyResult, language: str) -> Table:
         *(estimate(name, effect_of_all(result, name), language) for name in outcomes),
     ]
     return Table(header, [*rows, total], text(language, "table.shares_note"))
-
-
-def change_header(name: str, language: str) -> str:
-    """Label of an outcome with the unit of its differences."""
-    outcome = OUTCOMES[name]
-    return with_unit(outcome.label[language], formats.change_unit_alone(outcome, language), language)
 
 
 def setting(result: StudyResult, language: str) -> str:
@@ -431,15 +426,6 @@ def _interactions(result: StudyResult, kind: str, name: str) -> pd.DataFrame:
     return table[(table["kind"] == kind) & (table["outcome"] == name)]
 
 
-def estimate(name: str, row: Any, language: str) -> Estimate:
-    """A difference with its interval, from a row with ``effect``, ``low`` and ``high``."""
-    outcome = OUTCOMES[name]
-    value = formats.change(outcome, row["effect"])
-    interval = formats.interval(outcome, row["low"], row["high"], language)
-    words = text(language, "format.change_interval", change=value, interval=interval)
-    return Estimate(words, value, interval, is_clear(row["low"], row["high"]))
-
-
 def _path_list(result: StudyResult, ids: Sequence[str] | pd.Series, language: str) -> str:
     return text(language, "format.comma").join(lever_label(result.study, id, language) for id in ids)
 
@@ -449,8 +435,3 @@ def _units(names: Sequence[str], language: str) -> str:
     outcomes = [OUTCOMES[name] for name in names if OUTCOMES[name].unit != formats.SHARE]
     named = [with_unit(outcome.label[language], formats.unit(outcome, language), language) for outcome in outcomes]
     return text(language, "format.semicolon").join(named)
-
-
-def with_unit(label: str, unit: str, language: str) -> str:
-    """Label with a unit beside it."""
-    return text(language, "format.with_unit", label=label, unit=unit)

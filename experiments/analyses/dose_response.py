@@ -141,8 +141,10 @@ def _complete(part: pd.DataFrame, lever: Factor, name: str) -> tuple[Values, Val
     levels = np.unique(part[lever.name].to_numpy(dtype=float))
     if not np.isclose(levels, lever.base).any():
         return np.empty(0), np.empty((0, 0))
-    wide = part.pivot_table(index="replication", columns=["future", lever.name], values=name, sort=True).dropna()
-    return levels, wide.to_numpy().reshape(len(wide), -1, len(levels)).mean(axis=1)
+    wide = part.pivot_table(index="replication", columns=["future", lever.name], values=name, sort=True)
+    futures = wide.columns.unique(0)
+    wide = wide.reindex(columns=pd.MultiIndex.from_product([futures, levels])).dropna()
+    return levels, wide.to_numpy().reshape(len(wide), len(futures), len(levels)).mean(axis=1)
 
 
 def _curve(levels: Values, values: Values, base: int) -> list[dict[str, Any]]:

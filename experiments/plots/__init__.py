@@ -11,7 +11,16 @@ from experiments.plots import style
 from experiments.plots.assumptions import draw_assumptions
 from experiments.plots.communities import draw_communities
 from experiments.plots.groups import draw_groups
+from experiments.plots.numbers import draw_coefficients, draw_morris, draw_sobol
 from experiments.plots.overview import draw_overview
+from experiments.plots.policies import (
+    draw_cost_plane,
+    draw_doses,
+    draw_effects,
+    draw_effects_by_type,
+    draw_front,
+    draw_second_doses,
+)
 from experiments.plots.shapley import draw_shapley
 from experiments.plots.svg import alone, to_svg
 from experiments.plots.synergy import draw_synergy
@@ -39,7 +48,17 @@ REPORT_FIGURES: Figures = {
 
 
 # Of studies whose designs are not every set of switches.
-GENERAL_FIGURES: Figures = {}
+GENERAL_FIGURES: Figures = {
+    "portfolio": draw_front,
+    "effects": draw_effects,
+    "dose_response": draw_doses,
+    "dose_response_second": draw_second_doses,
+    "effects_by_type": draw_effects_by_type,
+    "cost_plane": draw_cost_plane,
+    "morris": draw_morris,
+    "sobol": draw_sobol,
+    "coefficients": draw_coefficients,
+}
 
 
 def draw_report(result: StudyResult, folder: Path, language: str, chosen: Figures) -> dict[str, str]:

@@ -82,3 +82,7 @@ def test_differences_of_shares_and_scores_are_points():
     assert formats.change_in_words(SHARE, 0.05, "zh_hans") == "+5.0 个百分点"
     assert formats.change_in_words(SCORE, 0.05, "zh_hant") == "+5.0 分"
     assert formats.interval(SHARE, -0.01, 0.02, "en") == "−1.0 to +2.0"
+
+
+def test_no_line_begins_with_the_comma_after_a_quotation_mark():
+    assert fold("of “all levers”, from", 15) == "of “all\nlevers”, from"

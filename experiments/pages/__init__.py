@@ -23,7 +23,7 @@ def page_of(result: StudyResult, language: str, figures: Sequence[str] = ()) -> 
         from experiments.summary import study_page
 
         return study_page(result, language, figures)
-    from experiments.general_page import general_page
+    from experiments.pages.general import general_page
 
     return general_page(result, language, {name: f"figures/{name}.png" for name in figures})
 
@@ -57,6 +57,6 @@ def report_of(result: StudyResult, folder: Path, beside: str, language: str) -> 
         from experiments.report_page import report_page
 
         return report_page(result, language, files, result.manifest), inside
-    from experiments.general_page import general_report
+    from experiments.pages.general import general_report
 
     return general_report(result, language, files), inside
