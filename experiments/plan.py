@@ -12,17 +12,17 @@ import hashlib
 import inspect
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments.designs.design import Factor
 from experiments.seeds import replication_seed
 from experiments.study import Study
-from experiments.study.levers import Specs
 from experiments.study.names import EMERGENCY
 from experiments.study.spec import lever_design
 from sim import Scenario
@@ -46,12 +46,11 @@ class RunSpec:
     point, policy, future, replication, seed : int
     design : str
         Name of the policy.
-    factors : dict of str to float
-        Values of levers and uncertain numbers.
-    fields : dict
-        Fields of the scenario that the point changes.
     group : str
         Runs of one group share their warmed-up state.
+    values : array
+        Of levers and uncertain numbers.
+    plan : Plan
     """
 
     run_id: str
@@ -61,9 +60,19 @@ class RunSpec:
     future: int
     replication: int
     seed: int
-    factors: Mapping[str, float]
-    fields: Mapping[str, Any]
     group: str
+    values: NDArray[np.float64] = field(repr=False, compare=False)
+    plan: Plan = field(repr=False, compare=False)
+
+    @property
+    def factors(self) -> dict[str, float]:
+        """Values of levers and uncertain numbers by name."""
+        return self.plan.by_name(self.values)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Fields of the scenario that the point changes."""
+        return self.plan.fields_of(self.factors)
 
 
 class Plan:
@@ -79,6 +88,8 @@ class Plan:
     ----------
     points : DataFrame
         ``point``, ``policy``, ``design``, ``future``, then a column for each factor.
+    factors : list of str
+        Names of levers and uncertain numbers.
     """
 
     def __init__(self, study: Study, points: pd.DataFrame | None = None) -> None:
@@ -86,6 +97,7 @@ class Plan:
         self.place = study.place()
         self.levers = study.lever_factors()
         self.numbers = study.uncertain_factors()
+        self.factors = [one.name for one in (*self.levers, *self.numbers)]
         self.points = _points(study, self.levers, self.numbers) if points is None else points
         self.code = code_version(study.mechanisms_used(self.place))
         self.place_json = json.dumps(self.place.to_dict(), sort_keys=True, ensure_ascii=False)
@@ -96,18 +108,11 @@ class Plan:
         }
         self._names = _Names(self.place)
         self._prepared: dict[int, _Point] = {}
-        self._futures_numbers: dict[int, dict[str, dict[str, float]]] = {}
-        self._policies_mechanisms: dict[int, Specs] = {}
 
     @property
     def adaptive(self) -> bool:
         """Whether the next policies hang on the results of the last ones."""
         return self.study.portfolio is not None
-
-    @property
-    def factors(self) -> list[str]:
-        """Names of levers and uncertain numbers."""
-        return [one.name for one in (*self.levers, *self.numbers)]
 
     @property
     def policies(self) -> int:
@@ -141,7 +146,9 @@ class Plan:
 
     def run(self, row: Mapping[str, Any], replication: int) -> RunSpec:
         """Run of a row of the points with a replication."""
-        return self._run(self._point(row), replication, replication_seed(self.study.seed, replication))
+        values = np.array([float(row[name]) for name in self.factors])
+        point = self._point(int(row["point"]), int(row["policy"]), str(row["design"]), int(row["future"]), values)
+        return self._run(point, replication, replication_seed(self.study.seed, replication))
 
     def _run(self, point: _Point, replication: int, seed: int) -> RunSpec:
         return RunSpec(
@@ -152,46 +159,50 @@ class Plan:
             future=point.future,
             replication=replication,
             seed=seed,
-            factors=point.factors,
-            fields=point.fields,
             group=_short(point.past, seed),
+            values=point.values,
+            plan=self,
         )
 
     def _rows(self) -> list[_Point]:
         """All points, those of one future next to each other."""
-        rows = self.points.sort_values(["future", "point"], kind="stable").to_dict("records")
-        return [self._point(row) for row in rows]
+        points = self.points.sort_values(["future", "point"], kind="stable")
+        columns = [points[name].tolist() for name in KEYS]
+        values = points[self.factors].to_numpy(dtype=float)
+        return [
+            self._point(number, policy, design, future, row)
+            for number, policy, design, future, row in zip(*columns, values, strict=True)
+        ]
 
-    def _point(self, row: Mapping[str, Any]) -> _Point:
-        number = int(row["point"])
+    def _point(self, number: int, policy: int, design: str, future: int, values: NDArray[np.float64]) -> _Point:
         if number not in self._prepared:
-            values = {name: float(row[name]) for name in self.factors}
-            policy, future = int(row["policy"]), int(row["future"])
-            fields = self._fields(values, policy, future)
-            what, past = self._names.of(fields, self._futures_numbers[future], policy, future)
-            self._prepared[number] = _Point(number, policy, str(row["design"]), future, values, fields, what, past)
+            what, past = self._names.of(self, self.by_name(values), policy, future)
+            self._prepared[number] = _Point(number, policy, design, future, values, what, past)
         return self._prepared[number]
 
-    def _fields(self, values: Mapping[str, float], policy: int, future: int) -> dict[str, Any]:
-        """What the point changes of the place; numbers of mechanisms that are not in force are left out."""
-        if policy not in self._policies_mechanisms:
-            self._policies_mechanisms[policy] = self.study.specs(values, self.place)
-        if future not in self._futures_numbers:
-            self._futures_numbers[future] = self._numbers_by_owner(values)
-        in_force, numbers = self._policies_mechanisms[policy], self._futures_numbers[future]
+    def by_name(self, values: NDArray[np.float64]) -> dict[str, float]:
+        """Values of levers and uncertain numbers by name."""
+        return dict(zip(self.factors, values.tolist(), strict=True))
+
+    def fields_of(self, values: Mapping[str, float]) -> dict[str, Any]:
+        """What a point changes of the place; numbers of mechanisms that are not in force are left out."""
+        in_force, numbers = self.study.specs(values, self.place), self.numbers_by_owner(values)
         owners = (PROCESSES, *(name for name in in_force if name in numbers))
         fields: dict[str, Any] = {
             "mechanisms": in_force,
             "parameters": {name: value for owner in owners for name, value in numbers[owner].items()},
         }
         if EMERGENCY in values:
-            fields["emergencies"] = [
-                one.model_dump(mode="json") | {"strength": one.strength * values[EMERGENCY]}
-                for one in self.place.emergencies
-            ]
+            fields["emergencies"] = self.emergencies_at(values)
         return fields
 
-    def _numbers_by_owner(self, values: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    def emergencies_at(self, values: Mapping[str, float]) -> list[dict[str, Any]]:
+        """Emergencies of the place, as strong as a point has them."""
+        factor = values.get(EMERGENCY, 1.0)
+        shocks = self.place.emergencies
+        return [one.model_dump(mode="json") | {"strength": one.strength * factor} for one in shocks]
+
+    def numbers_by_owner(self, values: Mapping[str, float]) -> dict[str, dict[str, float]]:
         """Numbers of a future that are not the catalogue's: of all processes together, and of each mechanism."""
         numbers: dict[str, dict[str, float]] = {PROCESSES: {}}
         for name, owner in self._owners.items():
@@ -209,10 +220,11 @@ class Plan:
         """
         found = runs.set_index("run_id")
         own = [column for column in found.columns if column not in {*KEYS, "replication", "seed", *self.factors}]
-        points = [self._point(row) for row in self.points.to_dict("records")]
+        points = sorted(self._rows(), key=lambda one: one.point)
         seeds = [replication_seed(self.study.seed, one) for one in range(replications)]
         names = [_short(point.what, self.code, seed) for seed in seeds for point in points]
-        table = pd.concat([self.points] * replications, ignore_index=True) if replications else self.points[:0]
+        whole = self.points.sort_values("point")
+        table = pd.concat([whole] * replications, ignore_index=True) if replications else whole[:0]
         table = table.assign(
             run_id=names,
             replication=[one for one in range(replications) for _ in points],
@@ -231,8 +243,7 @@ class _Point:
     policy: int
     design: str
     future: int
-    factors: Mapping[str, float]
-    fields: Mapping[str, Any]
+    values: NDArray[np.float64]
     what: str
     past: str
 
@@ -341,35 +352,22 @@ class _Names:
         )
         # What the model compares before it branches from a state, paths included.
         self._past = digest([whole["communities"], contents, place.warmup])
-        self._emergencies = whole["emergencies"]
-        self._mechanisms: dict[int, str] = {}
-        self._numbers: dict[tuple[int, str], str] = {}
-        self._shocks: dict[int, str] = {}
+        self._mechanisms: dict[int, tuple[str, list[str]]] = {}
+        self._futures: dict[int, tuple[dict[str, str], str]] = {}
 
-    def of(
-        self, fields: Mapping[str, Any], numbers: Mapping[str, Mapping[str, float]], policy: int, future: int
-    ) -> tuple[str, str]:
-        """What the runs of a point compute apart from seed and code, and what they share a warmed-up state by.
-
-        Parameters
-        ----------
-        fields : dict
-            What the point changes of the place.
-        numbers : dict
-            Numbers of the future by their owner.
-        policy, future : int
-        """
+    def of(self, plan: Plan, values: Mapping[str, float], policy: int, future: int) -> tuple[str, str]:
+        """What the runs of a point compute apart from seed and code, and what they share a warmed-up state by."""
         if policy not in self._mechanisms:
-            self._mechanisms[policy] = digest(fields["mechanisms"])
-        if future not in self._shocks:
-            self._shocks[future] = digest(fields.get("emergencies", self._emergencies))
-        for owner in numbers:
-            if (future, owner) not in self._numbers:
-                self._numbers[future, owner] = _digest_of_numbers(numbers[owner])
-        own = [self._numbers[future, owner] for owner in sorted(numbers) if owner in fields["mechanisms"]]
-        past = self._numbers[future, PROCESSES]
-        what = _short(self._place, self._mechanisms[policy], self._shocks[future], past, *own)
-        return what, _short(self._past, past)
+            specs = plan.study.specs(values, plan.place)
+            self._mechanisms[policy] = digest(specs), sorted(specs)
+        if future not in self._futures:
+            numbers = {owner: _digest_of_numbers(own) for owner, own in plan.numbers_by_owner(values).items()}
+            self._futures[future] = numbers, digest(plan.emergencies_at(values))
+        mechanisms, in_force = self._mechanisms[policy]
+        numbers, shocks = self._futures[future]
+        past = numbers[PROCESSES]
+        own = [numbers[name] for name in in_force if name in numbers]
+        return _short(self._place, mechanisms, shocks, past, *own), _short(self._past, past)
 
 
 def _digest_of_numbers(numbers: Mapping[str, float]) -> str:
