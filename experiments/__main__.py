@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import os
 import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from experiments.errors import GaveOutError
 from experiments.text import TAGS, asked_language, language_named, language_of_locale, text
 from experiments.verbs import calibrate as calibrate_verb
 from experiments.verbs import list as list_verb
@@ -19,7 +21,8 @@ from experiments.verbs import study as study_verb
 from experiments.verbs import verify as verify_verb
 from experiments.verbs.study import report as report_verb
 
-BAD_INPUT, INTERRUPTED = 2, 130
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+GAVE_OUT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 # What argparse complains about, as it words it, and our words for it.
 _COMPLAINTS = (
     (r"unrecognized arguments: (?P<got>.*)", "error.unrecognized"),
@@ -93,7 +96,7 @@ def parser(language: str) -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command line and return its exit code.
 
-    0 done, 1 a check failed, 2 bad input, 3 complete with failures, 130 interrupted.
+    0 done, 1 a check failed or disk or workers gave out, 2 bad input, 3 complete with failures, 130 interrupted.
     """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     tag = asked_language(arguments)
@@ -118,16 +121,19 @@ def _carried_out(known: argparse.Namespace, language: str) -> int:
     except InputError as error:
         print(text(language, "error.input", message=error), file=sys.stderr)
         return BAD_INPUT
+    except GaveOutError as error:
+        print(text(language, "error.fault", message=error), file=sys.stderr)
+        return GAVE_OUT
     except KeyboardInterrupt:
         print(text(language, "error.interrupted"), file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:  # a full disk, a folder that vanished
+    except OSError as error:  # a full disk, a folder that vanished or may not be written
         message = f"{error.filename}: {error.strerror}" if error.filename else error
-        print(text(language, "error.input", message=message), file=sys.stderr)
-        return BAD_INPUT
+        print(text(language, "error.fault", message=message), file=sys.stderr)
+        return GAVE_OUT if error.errno in _FULL else BAD_INPUT
 
 
 if __name__ == "__main__":

@@ -61,26 +61,35 @@ def answer(result: StudyResult, name: str) -> Tables:
     IncompleteError
         If it needs runs that failed or are missing.
     """
+    check_fits(result, name)
+    return ANALYSES[name].tables(result)
+
+
+def check_fits(result: StudyResult, name: str) -> None:
+    """Raise an InputError where an analysis is unknown or does not fit the design; naming what the study lacks."""
     if name not in ANALYSES:
         raise InputError(f"unknown analysis {name!r}{closest(name, ANALYSES)}")
     lacking = ANALYSES[name].lacks(result)
     if lacking:
-        raise InputError(f"analysis {name}: does not fit this study, which has {lacking}")
-    return ANALYSES[name].tables(result)
+        known = ", ".join(fitting(result))
+        raise InputError(f"analysis {name}: does not fit this study, which has {lacking}; those that do: {known}")
 
 
 # What a study lacks ---------------------------------------------------------------------------------------------------
 
 
-def design_over(result: StudyResult, what: str) -> Design | None:
-    """Experimental design over ``levers`` or ``uncertainties``; that over both together serves either."""
+def sampled(result: StudyResult) -> Design | None:
+    """Design whose factors' influence is asked for: over levers and numbers together, or over either alone.
+
+    Where both have one the influence of the numbers is asked for, under each policy.
+    """
     design = result.study.design
-    if design.together is not None:
-        return design.together
-    return lever_design(result.study) if what == "levers" else design.uncertainties
+    return design.together or design.uncertainties or (None if result.study.portfolio else lever_design(result.study))
 
 
 def _no_policies(result: StudyResult) -> str:
+    if result.study.design.together is not None and result.plan.numbers:
+        return "no two policies in the same future, since one design goes over levers and numbers together"
     policies = set(result.runs["policy"])
     return "" if 0 in policies and len(policies) > 1 else "no policies beside a baseline"
 
@@ -113,18 +122,19 @@ def _no_doses(result: StudyResult) -> str:
 
 def _no_kind(kind: str) -> Callable[[StudyResult], str]:
     def lacks(result: StudyResult) -> str:
-        design = design_over(result, "uncertainties")
-        return "" if design is not None and design.kind == kind else f"no {kind} design over its uncertain numbers"
+        design = sampled(result)
+        return "" if design is not None and design.kind == kind else f"no {kind} design"
 
     return lacks
 
 
 def _no_sample(result: StudyResult) -> str:
-    design = design_over(result, "uncertainties")
-    if design is None or design.kind not in _SAMPLES or result.study.design.together is not None:
-        return "no sample of its uncertain numbers, crossed with policies"
-    enough = len(result.plan.numbers) + 2
-    return "" if result.plan.futures > enough else f"only {result.plan.futures} futures of {enough - 2} numbers"
+    design = sampled(result)
+    if design is None or design.kind not in _SAMPLES:
+        return "no sample of its levers or uncertain numbers"
+    points = len(_sample(result)[0])
+    factors = len(_sample(result)[0].columns)
+    return "" if points > factors + 2 else f"only {points} points of {factors} factors"
 
 
 def _too_few_futures(result: StudyResult) -> str:
@@ -208,30 +218,42 @@ def _interactions(result: StudyResult) -> Tables:
     return {"interactions": result.interactions}
 
 
-def _by_policy(result: StudyResult, analyse: Callable[[pd.DataFrame, pd.DataFrame, str], pd.DataFrame]) -> pd.DataFrame:
-    """An analysis of uncertain numbers, of the level under the baseline and of the effect of every other policy.
+def _sample(result: StudyResult) -> tuple[pd.DataFrame, str]:
+    """Rows of the design whose factors' influence is asked for, by number, and what numbers them."""
+    points, study = result.plan.points, result.study
+    if study.design.together is not None:
+        return points.set_index("point")[result.plan.factors], "point"
+    if study.design.uncertainties is not None:
+        numbers = [one.name for one in result.plan.numbers]
+        return points.drop_duplicates("future").set_index("future")[numbers], "future"
+    design = lever_design(study)
+    assert design is not None, "a study varies its levers, its numbers or both"
+    rows = points.iloc[len(points) - design.count(result.plan.levers) :]  # without a baseline that was put before them
+    return rows.set_index("point")[result.levers], "point"
 
-    Where one design goes over levers and numbers together, it is the level alone, over all factors.
+
+def _by_policy(result: StudyResult, analyse: Callable[[pd.DataFrame, pd.DataFrame, str], pd.DataFrame]) -> pd.DataFrame:
+    """An analysis of factors: of uncertain numbers, of the level under the baseline and of every policy's effect.
+
+    Where one design goes over all factors, it is of the level alone.
     """
     from experiments.analyses.effects import differences
 
-    outcomes = list(result.study.outcomes)
-    if result.study.design.together is not None:
-        sample = result.plan.points.set_index("point")[result.plan.factors]
-        return analyse(result.runs, sample, "point").assign(of=LEVEL, design="")
-    numbers = [one.name for one in result.plan.numbers]
-    sample = result.plan.points.drop_duplicates("future").set_index("future")[numbers]
-    baseline = result.runs[result.runs["policy"] == 0]
-    tables = [analyse(baseline, sample, "future").assign(of=LEVEL, design=baseline["design"].iloc[0])]
-    for design, part in differences(result.runs, outcomes).groupby("design", sort=False):
-        tables.append(analyse(part, sample, "future").assign(of=EFFECT, design=design))
+    sample, index = _sample(result)
+    if index == "point":
+        return analyse(result.runs[result.runs["point"].isin(sample.index)], sample, index).assign(of=LEVEL, design="")
+    runs = result.unique_runs
+    baseline = runs[runs["policy"] == 0]
+    tables = [analyse(baseline, sample, index).assign(of=LEVEL, design=baseline["design"].iloc[0])]
+    for design, part in differences(runs, list(result.study.outcomes)).groupby("design", sort=False):
+        tables.append(analyse(part, sample, index).assign(of=EFFECT, design=design))
     return pd.concat(tables, ignore_index=True)
 
 
 def _morris(result: StudyResult) -> Tables:
     from experiments.analyses.morris import morris
 
-    design = design_over(result, "uncertainties")
+    design = sampled(result)
     assert isinstance(design, Morris), "the analysis fits no other design"
     outcomes, levels = list(result.study.outcomes), design.levels
     table = _by_policy(result, lambda runs, sample, index: morris(runs, sample, outcomes, levels, index))
@@ -241,7 +263,7 @@ def _morris(result: StudyResult) -> Tables:
 def _sobol(result: StudyResult) -> Tables:
     from experiments.analyses.sobol import sobol, sobol_pairs, variance_parts
 
-    design = design_over(result, "uncertainties")
+    design = sampled(result)
     assert isinstance(design, Saltelli), "the analysis fits no other design"
     outcomes = list(result.study.outcomes)
     tables = {

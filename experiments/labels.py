@@ -29,7 +29,7 @@ def bare_lever_label(study: Study, id: str, language: str) -> str:
 def factor_label(study: Study, name: str, language: str) -> str:
     """Label of a lever, or of an uncertain number."""
     from experiments.screening import number_label
-    from experiments.study.numbers import EMERGENCY
+    from experiments.study.names import EMERGENCY
 
     if name in study.levers:
         return lever_label(study, name, language)

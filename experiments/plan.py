@@ -16,18 +16,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.designs.design import Factor
 from experiments.seeds import replication_seed
 from experiments.study import Study
-from experiments.study.numbers import EMERGENCY
+from experiments.study.levers import Specs
+from experiments.study.names import EMERGENCY
 from experiments.study.spec import lever_design
 from sim import Scenario
 from sim.compiled import source_hash
+from sim.errors import InputError
 from sim.mechanisms import mechanisms
 from sim.model import is_of_process
 
+MOST_POINTS = 1_000_000
+PROCESSES = "processes"
 KEYS = ["point", "policy", "design", "future"]
 
 
@@ -82,9 +87,17 @@ class Plan:
         self.levers = study.lever_factors()
         self.numbers = study.uncertain_factors()
         self.points = _points(study, self.levers, self.numbers) if points is None else points
-        self.code = code_version(study.mechanisms_used())
+        self.code = code_version(study.mechanisms_used(self.place))
         self.place_json = json.dumps(self.place.to_dict(), sort_keys=True, ensure_ascii=False)
-        self._place_fields = _canonical_place(self.place)
+        varied = [one.name for one in self.numbers if one.name != EMERGENCY]
+        self._owners = {
+            name: PROCESSES if is_of_process(name) else name.partition(".")[0]
+            for name in sorted({*self.place.parameters, *varied})
+        }
+        self._names = _Names(self.place)
+        self._prepared: dict[int, _Point] = {}
+        self._futures_numbers: dict[int, dict[str, dict[str, float]]] = {}
+        self._policies_mechanisms: dict[int, Specs] = {}
 
     @property
     def adaptive(self) -> bool:
@@ -107,64 +120,83 @@ class Plan:
         return int(self.points["future"].nunique())
 
     def add_policies(self, values: pd.DataFrame) -> frozenset[int]:
-        """Add policies to all futures, as a search asks for them, and return their numbers."""
-        known = self.points.drop_duplicates("policy")[[one.name for one in self.levers]]
-        first = len(known)
+        """Add policies to all futures, as a search asks for them, and return the numbers of these policies."""
+        levers = [one.name for one in self.levers]
+        known = self.points.drop_duplicates("policy")[levers]
         grown = _points(self.study, self.levers, self.numbers, pd.concat([known, values], ignore_index=True))
-        added = grown[grown["policy"] >= first].sort_values(["policy", "future"], kind="stable")
+        added = grown[grown["policy"] >= len(known)].drop_duplicates(["policy", "future"])
+        added = added.sort_values(["policy", "future"], kind="stable")
         stop = len(self.points)
         self.points = pd.concat([self.points, added.assign(point=range(stop, stop + len(added)))], ignore_index=True)
-        return frozenset(range(first, first + len(values)))
+        numbers = self.points.drop_duplicates("policy").merge(values[levers].drop_duplicates(), on=levers)["policy"]
+        return frozenset(int(one) for one in numbers)
 
     def runs(self, first: int, stop: int) -> Iterator[RunSpec]:
         """Runs of replications ``first`` to ``stop - 1``, those that share a warmed-up state next to each other."""
-        rows = self.points.sort_values(["future", "point"], kind="stable").to_dict("records")
+        rows = self._rows()
         for replication in range(first, stop):
+            seed = replication_seed(self.study.seed, replication)
             for row in rows:
-                yield self.run(row, replication)
+                yield self._run(row, replication, seed)
 
     def run(self, row: Mapping[str, Any], replication: int) -> RunSpec:
         """Run of a row of the points with a replication."""
-        seed = replication_seed(self.study.seed, replication)
-        values = {name: float(row[name]) for name in self.factors}
-        fields = self._fields(tuple(values.items()))
-        identity = {**self._place_fields, **fields, "seed": seed, "code": self.code}
-        numbers = {name: value for name, value in fields["parameters"].items() if is_of_process(name)}
-        past = {
-            "place": self._place_fields["communities"],
-            "warmup": self.place.warmup,
-            "numbers": numbers,
-            "seed": seed,
-        }
+        return self._run(self._point(row), replication, replication_seed(self.study.seed, replication))
+
+    def _run(self, point: _Point, replication: int, seed: int) -> RunSpec:
         return RunSpec(
-            run_id=digest(identity),
-            point=int(row["point"]),
-            policy=int(row["policy"]),
-            design=str(row["design"]),
-            future=int(row["future"]),
+            run_id=_short(point.what, self.code, seed),
+            point=point.point,
+            policy=point.policy,
+            design=point.design,
+            future=point.future,
             replication=replication,
             seed=seed,
-            factors=values,
-            fields=fields,
-            group=digest(past),
+            factors=point.factors,
+            fields=point.fields,
+            group=_short(point.past, seed),
         )
 
-    def _fields(self, values: tuple[tuple[str, float], ...]) -> dict[str, Any]:
-        by_name = dict(values)
-        parameters = dict(self.place.parameters)
-        for one in self.numbers:
-            if one.name != EMERGENCY:
-                parameters[one.name] = by_name[one.name]
+    def _rows(self) -> list[_Point]:
+        """All points, those of one future next to each other."""
+        rows = self.points.sort_values(["future", "point"], kind="stable").to_dict("records")
+        return [self._point(row) for row in rows]
+
+    def _point(self, row: Mapping[str, Any]) -> _Point:
+        number = int(row["point"])
+        if number not in self._prepared:
+            values = {name: float(row[name]) for name in self.factors}
+            policy, future = int(row["policy"]), int(row["future"])
+            fields = self._fields(values, policy, future)
+            what, past = self._names.of(fields, self._futures_numbers[future], policy, future)
+            self._prepared[number] = _Point(number, policy, str(row["design"]), future, values, fields, what, past)
+        return self._prepared[number]
+
+    def _fields(self, values: Mapping[str, float], policy: int, future: int) -> dict[str, Any]:
+        """What the point changes of the place; numbers of mechanisms that are not in force are left out."""
+        if policy not in self._policies_mechanisms:
+            self._policies_mechanisms[policy] = self.study.specs(values, self.place)
+        if future not in self._futures_numbers:
+            self._futures_numbers[future] = self._numbers_by_owner(values)
+        in_force, numbers = self._policies_mechanisms[policy], self._futures_numbers[future]
+        owners = (PROCESSES, *(name for name in in_force if name in numbers))
         fields: dict[str, Any] = {
-            "mechanisms": self.study.specs(by_name, self.place),
-            "parameters": dict(sorted(parameters.items())),
+            "mechanisms": in_force,
+            "parameters": {name: value for owner in owners for name, value in numbers[owner].items()},
         }
-        if EMERGENCY in by_name:
+        if EMERGENCY in values:
             fields["emergencies"] = [
-                one.model_dump(mode="json") | {"strength": one.strength * by_name[EMERGENCY]}
+                one.model_dump(mode="json") | {"strength": one.strength * values[EMERGENCY]}
                 for one in self.place.emergencies
             ]
         return fields
+
+    def _numbers_by_owner(self, values: Mapping[str, float]) -> dict[str, dict[str, float]]:
+        """Numbers of a future that are not the catalogue's: of all processes together, and of each mechanism."""
+        numbers: dict[str, dict[str, float]] = {PROCESSES: {}}
+        for name, owner in self._owners.items():
+            numbers.setdefault(owner, {})[name] = values[name] if name in values else self.place.parameters[name]
+        return numbers
 
     def expanded(self, runs: pd.DataFrame, replications: int) -> pd.DataFrame:
         """Runs by point and replication: a run that serves several points stands once for each.
@@ -177,21 +209,32 @@ class Plan:
         """
         found = runs.set_index("run_id")
         own = [column for column in found.columns if column not in {*KEYS, "replication", "seed", *self.factors}]
-        specs = list(self.runs(0, replications))
-        table = pd.DataFrame(
-            {
-                "run_id": [one.run_id for one in specs],
-                "point": [one.point for one in specs],
-                "policy": [one.policy for one in specs],
-                "design": [one.design for one in specs],
-                "future": [one.future for one in specs],
-                "replication": [one.replication for one in specs],
-                "seed": [one.seed for one in specs],
-                **{name: [one.factors[name] for one in specs] for name in self.factors},
-            }
+        points = [self._point(row) for row in self.points.to_dict("records")]
+        seeds = [replication_seed(self.study.seed, one) for one in range(replications)]
+        names = [_short(point.what, self.code, seed) for seed in seeds for point in points]
+        table = pd.concat([self.points] * replications, ignore_index=True) if replications else self.points[:0]
+        table = table.assign(
+            run_id=names,
+            replication=[one for one in range(replications) for _ in points],
+            seed=[seed for seed in seeds for _ in points],
         )
+        table = table[["run_id", *KEYS, "replication", "seed", *self.factors]]
         joined = table.join(found[own], on="run_id")
         return joined[joined["status"].notna()].sort_values(["point", "replication"], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A point, with what all of its runs share: ``what`` they compute, and the ``past`` from which they begin."""
+
+    point: int
+    policy: int
+    design: str
+    future: int
+    factors: Mapping[str, float]
+    fields: Mapping[str, Any]
+    what: str
+    past: str
 
 
 def _points(
@@ -210,8 +253,13 @@ def _points(
             policies = design.sample(levers, study.seed) if design is not None else base
         policies = _with_base(policies, base)
         futures = _futures(study, numbers)
+        if len(policies) * len(futures) > MOST_POINTS:
+            raise InputError(
+                f"design: {len(policies):,} policies in {len(futures):,} futures are more than {MOST_POINTS:,} points; "
+                "take fewer of either"
+            )
         points = futures.assign(future=range(len(futures))).merge(
-            policies.assign(policy=range(len(policies))), how="cross"
+            policies.assign(policy=_number(policies, base)), how="cross"
         )
     names = [one.name for one in (*levers, *numbers)]
     by_policy = points.drop_duplicates("policy").set_index("policy")
@@ -220,7 +268,7 @@ def _points(
         for number, row in by_policy.iterrows()
     }
     points = points.assign(point=range(len(points)), design=points["policy"].map(labels))
-    return points[[*KEYS, *names]].astype(dict.fromkeys(names, float))
+    return pd.concat([points[KEYS], points[names].astype(float)], axis=1).copy()  # copied: one block, not one a column
 
 
 def _futures(study: Study, numbers: Sequence[Factor]) -> pd.DataFrame:
@@ -243,7 +291,7 @@ def _number(table: pd.DataFrame, first: pd.DataFrame | None = None) -> list[int]
     """Number of each row's combination of values, in the order in which they occur; 0 is kept for ``first``."""
     numbers: dict[tuple[float, ...], int] = {}
     if first is not None and first.shape[1]:
-        numbers[tuple(first.iloc[0])] = 0
+        numbers[tuple(float(one) for one in first.iloc[0])] = 0
     return [numbers.setdefault(row, len(numbers)) for row in table.itertuples(index=False, name=None)]
 
 
@@ -266,18 +314,69 @@ def code_version(used: set[str]) -> str:
     return digest([source_hash(), others]) if others else source_hash()[:16]
 
 
-def _canonical_place(place: Scenario) -> dict[str, Any]:
-    """What of a place a run depends on; margins are named by their content and not by their path."""
-    whole = place.to_dict()
-    communities = [
-        dict(one)
-        | ({"margins": hashlib.sha256(Path(one["margins"]).read_bytes()).hexdigest()} if one["margins"] else {})
-        | {"name": name}
-        for one, name in zip(whole["communities"], place.community_names, strict=True)
-    ]
-    return {
-        "communities": communities,
-        "weeks": place.weeks,
-        "warmup": place.warmup,
-        "emergencies": whole["emergencies"],
-    }
+def _short(*parts: str | int) -> str:
+    return hashlib.sha256("/".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+class _Names:
+    """Names of what points compute and of the pasts they share: hashes of hashes, since points share their parts."""
+
+    def __init__(self, place: Scenario) -> None:
+        whole = place.to_dict()
+        contents = [_content(one["margins"]) for one in whole["communities"]]
+        self._place = digest(
+            {
+                # Margins are named by their content and not by their path, and replace the type.
+                "communities": [
+                    {
+                        "name": name,
+                        "residents": one["residents"],
+                        **({"margins": content} if content else {"type": one["type"]}),
+                    }
+                    for name, one, content in zip(place.community_names, whole["communities"], contents, strict=True)
+                ],
+                "weeks": place.weeks,
+                "warmup": place.warmup,
+            }
+        )
+        # What the model compares before it branches from a state, paths included.
+        self._past = digest([whole["communities"], contents, place.warmup])
+        self._emergencies = whole["emergencies"]
+        self._mechanisms: dict[int, str] = {}
+        self._numbers: dict[tuple[int, str], str] = {}
+        self._shocks: dict[int, str] = {}
+
+    def of(
+        self, fields: Mapping[str, Any], numbers: Mapping[str, Mapping[str, float]], policy: int, future: int
+    ) -> tuple[str, str]:
+        """What the runs of a point compute apart from seed and code, and what they share a warmed-up state by.
+
+        Parameters
+        ----------
+        fields : dict
+            What the point changes of the place.
+        numbers : dict
+            Numbers of the future by their owner.
+        policy, future : int
+        """
+        if policy not in self._mechanisms:
+            self._mechanisms[policy] = digest(fields["mechanisms"])
+        if future not in self._shocks:
+            self._shocks[future] = digest(fields.get("emergencies", self._emergencies))
+        for owner in numbers:
+            if (future, owner) not in self._numbers:
+                self._numbers[future, owner] = _digest_of_numbers(numbers[owner])
+        own = [self._numbers[future, owner] for owner in sorted(numbers) if owner in fields["mechanisms"]]
+        past = self._numbers[future, PROCESSES]
+        what = _short(self._place, self._mechanisms[policy], self._shocks[future], past, *own)
+        return what, _short(self._past, past)
+
+
+def _digest_of_numbers(numbers: Mapping[str, float]) -> str:
+    """Name of numbers by name, in their order; of their bits, as text takes its time where there are hundreds."""
+    bits = np.fromiter(numbers.values(), "<f8", len(numbers)).tobytes()
+    return hashlib.sha256("\n".join(numbers).encode() + b"\0" + bits).hexdigest()[:16]
+
+
+def _content(margins: str) -> str:
+    return hashlib.sha256(Path(margins).read_bytes()).hexdigest() if margins else ""

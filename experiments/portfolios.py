@@ -10,7 +10,7 @@ that equal designs are equal runs, which are made once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,8 +30,6 @@ class Portfolio(Goals):
 
     Attributes
     ----------
-    kind : "portfolio"
-        Names this design in a study file.
     population : int
         Points of a generation.
     generations : int
@@ -39,7 +37,6 @@ class Portfolio(Goals):
         Values of the grid of a factor from its low to its high, unless it names more than two levels itself.
     """
 
-    kind: Literal["portfolio"] = "portfolio"
     population: int = Field(default=40, ge=4)
     generations: int = Field(default=25, ge=1)
     levels: int = Field(default=5, ge=2)

@@ -53,7 +53,7 @@ class StudyResult:
         self.runs = _with_mask(plan.expanded(stored, asked), plan)
         self.failures = stored[stored["status"] != "ok"].reset_index(drop=True)
         keys = [name for name in ("run_id", *_KEYS, "mask") if name in self.runs]
-        named = self.runs.loc[self.runs["status"] == "ok", keys]
+        named = self.unique_runs.loc[self.unique_runs["status"] == "ok", keys]
         self.communities, self.run_groups, self.weekly_runs = (
             named.merge(tables[name], on="run_id") if len(tables.get(name, ())) else pd.DataFrame() for name in _SIDES
         )
@@ -126,17 +126,17 @@ class StudyResult:
     def effects(self) -> pd.DataFrame:
         """Every design against nothing; see :func:`experiments.analyses.effects.effects`."""
         names = {mask: self.study.mask_name(mask) for mask in sorted(self.runs["mask"].unique())}
-        return effects(self.runs, names, {name: OUTCOMES[name].better for name in self.outcomes})
+        return effects(self.unique_runs, names, {name: OUTCOMES[name].better for name in self.outcomes})
 
     @functools.cached_property
     def shapley(self) -> pd.DataFrame:
         """Share of each lever; see :func:`experiments.analyses.shapley.shapley`."""
-        return shapley(self.runs, self.levers, self.outcomes)
+        return shapley(self.unique_runs, self.levers, self.outcomes)
 
     @functools.cached_property
     def interactions(self) -> pd.DataFrame:
         """Synergies of pairs; see :func:`experiments.analyses.interactions.interactions`."""
-        return interactions(self.runs, self.levers, self.outcomes)
+        return interactions(self.unique_runs, self.levers, self.outcomes)
 
     @functools.cached_property
     def groups(self) -> pd.DataFrame:

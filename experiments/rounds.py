@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from experiments.plan import Plan, RunSpec
-from experiments.precision import Precision
+from experiments.precision import Decision, Precision
 from experiments.store import Store, Writer
 
 
@@ -32,13 +32,11 @@ def rounds(plan: Plan, store: Store, writer: Writer, course: Course) -> Iterator
     if not isinstance(asked, Precision):
         yield list(plan.runs(0, asked))
         return
-    done, more = 0, asked.first
-    while more:
-        yield list(plan.runs(0, done + more))
-        done += more
-        decision = asked.decide(plan.expanded(store.runs(), done), done)
-        more = decision.more
-    course.reason = decision.reason
+    for specs, decision in _looks(plan, store, asked):
+        if decision is None:
+            yield specs
+        else:
+            course.reason = decision.reason
 
 
 def known_runs(plan: Plan, store: Store) -> list[RunSpec]:
@@ -46,9 +44,25 @@ def known_runs(plan: Plan, store: Store) -> list[RunSpec]:
     asked = plan.study.replications
     if not isinstance(asked, Precision):
         return list(plan.runs(0, asked))
-    runs = store.runs()
-    made = int(runs["replication"].max()) + 1 if len(runs) else 0
-    return list(plan.runs(0, max(made, asked.first)))
+    specs: list[RunSpec] = []
+    for specs, decision in _looks(plan, store, asked):
+        if decision is None and not {spec.run_id for spec in specs} <= store.done().keys():
+            break
+    return specs
+
+
+def _looks(plan: Plan, store: Store, asked: Precision) -> Iterator[tuple[list[RunSpec], Decision | None]]:
+    """Runs that there must be before each look, without a decision; after the last look the same, with it."""
+    done, more = 0, asked.first
+    while more:
+        done += more
+        specs = list(plan.runs(0, done))
+        yield specs, None
+        # A design may come to the same point twice, but a pair of runs counts once.
+        runs = plan.expanded(store.runs(), done).drop_duplicates(["policy", "future", "replication"])
+        decision = asked.decide(runs, done)
+        more = decision.more
+    yield specs, decision
 
 
 def reason(store: Store) -> str:
@@ -67,7 +81,8 @@ def _generations(plan: Plan, store: Store, writer: Writer, course: Course) -> It
     yield list(plan.runs(0, replications))
     while len(asked := search.ask()):
         policies = plan.add_policies(asked)
-        writer.write_design(plan.points)
+        if len(plan.points) > len(store.design):  # else this course was taken before, and is only followed
+            writer.write_design(plan.points)
         yield [spec for spec in plan.runs(0, replications) if spec.policy in policies]
         search.tell(_told(plan, store, replications))
     course.reason = "generations"

@@ -151,27 +151,28 @@ def make_runs(store: Store, how: How, retry: bool = False) -> str:
         some; ``interrupted``.
     """
     plan = plan_of(store, from_start=True)
-    _check_shard(plan, how)
+    check_shard(plan.study, how)
     sim.warm_cache()
     with store.writer() as writer, kept_open(how.engine) as engine:
         if retry:
             writer.forget([run_id for run_id, status in writer.done.items() if status != OK])
         session = _Session(writer, replace(how, engine=engine))
-        left, course = how.limit, rounds.Course()
+        left, course, limited = how.limit, rounds.Course(), False
         try:
             for specs in rounds.rounds(plan, store, writer, course):
                 todo = _todo(specs, writer, how.shard)
                 cut = todo if left is None else todo[:left]
                 session.run(plan, cut)
                 left = None if left is None else left - len(cut)
-                if session.stopped or len(cut) < len(todo):
+                limited = len(cut) < len(todo)
+                if session.stopped or limited:
                     break
         finally:
             session.close(course.reason)
     if session.stopped:
         return INTERRUPTED
     standing = Standing.of(store, plan)
-    if standing.missing:
+    if limited or standing.missing:
         return UNFINISHED
     return FAILURES if standing.failed else COMPLETE
 
@@ -184,15 +185,19 @@ def first_failure(store: Store) -> str:
 
 def _todo(specs: Iterable[RunSpec], writer: Writer, shard: tuple[int, int] | None) -> list[RunSpec]:
     """Runs that are not there yet, each once, of the shard's part of all."""
-    unique = list({spec.run_id: spec for spec in specs}.values())
+    first: dict[str, RunSpec] = {}
+    for spec in specs:
+        first.setdefault(spec.run_id, spec)
+    unique = list(first.values())
     if shard is not None:
         number, parts = shard
         unique = unique[len(unique) * (number - 1) // parts : len(unique) * number // parts]
     return [spec for spec in unique if spec.run_id not in writer.done]
 
 
-def _check_shard(plan: Plan, how: How) -> None:
-    if how.shard is not None and (plan.adaptive or isinstance(plan.study.replications, Precision)):
+def check_shard(study: Study, how: How) -> None:
+    """Raise where a part is asked of a study that cannot be cut."""
+    if how.shard is not None and (study.portfolio is not None or isinstance(study.replications, Precision)):
         raise InputError(
             "--shard: the next runs of this study hang on the last ones, so that it cannot be cut in parts"
         )
@@ -280,6 +285,8 @@ class Standing:
         Runs.
     reason : str
         Why no more replications are made; empty where their number is fixed or the study is not finished.
+    undecided : bool
+        Whether the results may call for more runs than are planned so far.
     """
 
     planned: int
@@ -287,6 +294,7 @@ class Standing:
     failed: int
     missing: int
     reason: str = ""
+    undecided: bool = False
 
     @classmethod
     def of(cls, store: Store, plan: Plan) -> Standing:
@@ -295,7 +303,9 @@ class Standing:
         planned = list(dict.fromkeys(spec.run_id for spec in rounds.known_runs(plan, store)))
         status = [done.get(run_id) for run_id in planned]
         ok, missing = status.count(OK), status.count(None)
-        return cls(len(planned), ok, len(planned) - ok - missing, missing, rounds.reason(store))
+        reason = "" if missing else rounds.reason(store)
+        undecided = not reason and (plan.adaptive or isinstance(plan.study.replications, Precision))
+        return cls(len(planned), ok, len(planned) - ok - missing, missing, reason, undecided)
 
 
 def shown_points(plan: Plan) -> frozenset[int]:

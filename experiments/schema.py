@@ -49,6 +49,27 @@ class Known:
         return name
 
 
+@dataclass(frozen=True)
+class Suggested:
+    """Names that editors offer while others are right too, as patterns of names are.
+
+    On a text it offers the names as its values, on a table as its keys.
+
+    Attributes
+    ----------
+    names : callable
+        Gives the names.
+    """
+
+    names: Callable[[], Iterable[str]]
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        made, names = handler(schema), sorted(self.names())
+        if made.get("type") == "object":
+            return made | {"properties": dict.fromkeys(names, made.get("additionalProperties", {}))}
+        return {"anyOf": [{"enum": names}, made]}
+
+
 def json_schema(model: type[BaseModel]) -> dict[str, Any]:
     """JSON Schema of the files that ``model`` reads.
 

@@ -56,7 +56,8 @@ def open_folder(study: Study, folder: Path, overwrite: bool = False, allow_code_
         return _made(study, folder)
     check_same(store, study, allow_code_change)
     if store.manifest["study"] != (resolved := _resolved(study)[0]):
-        store = store.with_manifest({"study": resolved})
+        named = store.manifest["rongzhi"] | {"name": study.name}
+        store = store.with_manifest({"study": resolved, "rongzhi": named})
     return store
 
 
@@ -167,18 +168,22 @@ def _resolved(study: Study) -> tuple[dict[str, Any], dict[str, str]]:
     fields = study.to_dict()
     scenario = study.scenario if isinstance(study.scenario, dict) else Scenario.from_toml(study.scenario).to_dict()
     fields["scenario"] = Scenario.from_dict(scenario).to_dict()
+    names = Scenario.from_dict(fields["scenario"]).community_names
     files: dict[str, str] = {}
-    for number, community in enumerate(fields["scenario"]["communities"]):
+    for number, (community, name) in enumerate(zip(fields["scenario"]["communities"], names, strict=True)):
         if community["margins"]:
             file = Path(community["margins"])
-            community["margins"] = f"margins/{number}/{file.name}"
-            files[community["margins"]] = file.read_text(encoding="utf-8")
-    for place, design in fields["design"].items():
-        if "path" in design:
-            file = Path(design["path"])
-            design["path"] = f"samples/{place}.csv"
-            table = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
-            files[design["path"]] = table.to_csv(index=False)
+            words = file.read_text(encoding="utf-8")
+            inside = file.name if files.get(file.name, words) == words else f"{file.stem}_{number}{file.suffix}"
+            files[inside] = words
+            community |= {"margins": inside, "name": name}
+    for prefix, designs in (("", fields["design"]), ("quick_", fields["quick"].get("design", {}))):
+        for place, design in designs.items():
+            if "path" in design:
+                file = Path(design["path"])
+                design["path"] = f"sample_{prefix}{place}.csv"
+                table = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
+                files[design["path"]] = table.to_csv(index=False)
     return fields, files
 
 

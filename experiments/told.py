@@ -73,8 +73,21 @@ def told(error: ValidationError, where: str, model: type[BaseModel], text: str |
     """
     found = [_Found(dict(one), _walked(model, one["loc"])) for one in error.errors()]
     found = [one for one in found if not _is_short_for_another(one, found)]
+    return told_at(_settled(found, 0), where, text)
+
+
+def told_at(wrong: Iterable[tuple[Location, str]], where: str, text: str | None = None) -> str:
+    """Faults that were found in a file, a line each, as :func:`told` writes them.
+
+    Parameters
+    ----------
+    wrong : iterable of (path, words)
+        Where in the file, and what is wrong there.
+    where : str
+    text : str, optional
+    """
     lines: list[tuple[int, str]] = []
-    for path, words in _settled(found, 0):
+    for path, words in wrong:
         line = line_of(text, path) if text else None
         start = where if line is None else f"{where}:{line}"
         field = f"{_dotted(path)}: " if path else ""

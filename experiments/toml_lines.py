@@ -38,7 +38,13 @@ def line_of(text: str, location: Sequence[str | int]) -> int | None:
     """
     lines = _lines(text)
     location = tuple(location)
+    if location not in lines and (apart := _apart(location)) in lines:
+        location = apart  # a dotted name that stands there without quotes is a table in a table
     return next((lines[location[:end]] for end in range(len(location), 0, -1) if location[:end] in lines), None)
+
+
+def _apart(location: Location) -> Location:
+    return tuple(one for part in location for one in (part.split(".") if isinstance(part, str) else [part]))
 
 
 @functools.lru_cache(maxsize=8)

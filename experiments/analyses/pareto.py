@@ -49,7 +49,7 @@ class Goals(BaseModel):
     budget: dict[str, float] = Field(default_factory=dict)
     robust: Literal["mean", "worst", "regret"] = "mean"
 
-    @field_validator("objectives", mode="before")
+    @field_validator("objectives", mode="before", json_schema_input_type=list[str] | dict[str, Literal["max", "min"]])
     @classmethod
     def _better(cls, asked: Any) -> Any:
         if not isinstance(asked, list):

@@ -156,7 +156,8 @@ class _Loop:
                     yield from self._received(future)
                 raise EngineLostError(
                     f"engine {self.engine.name}: workers or their scheduler are out of reach "
-                    f"({type(self.lost).__name__}: {self.lost}); runs without a record are not done"
+                    f"({type(self.lost).__name__}: {self.lost}); runs without a record are not done; "
+                    "the same command makes them"
                 ) from self.lost
 
     def _hand_over(self) -> None:

@@ -190,6 +190,8 @@ def quiet_rows(axes: Axes) -> None:
 def focus(axes: Sequence[Axes], least: float, greatest: float) -> None:
     """Vertical scale by the lines: wide bands of few replications run out of the frame instead of flattening them."""
     heights = np.concatenate([line.get_ydata() for one in axes for line in one.lines])
+    if not np.isfinite(heights).any():  # nothing was measured
+        return
     low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
     room, margin = 0.5 * (high - low) or 1.0, 0.02 * (high - low)
     for one in axes:

@@ -113,7 +113,10 @@ def read_part(path: Path, columns: list[str] | None = None) -> tuple[pa.Table, F
     except FileNotFoundError:
         raise
     except (pa.ArrowException, OSError, ValueError, TypeError, AttributeError) as error:
-        raise StoreError(f"{path}: is damaged ({error}); check the study and put this part into quarantine") from error
+        raise StoreError(
+            f"{path}: is damaged ({error}); put it aside with: rongzhi study verify {path.parents[1]} --quarantine, "
+            "then run the study again"
+        ) from error
 
 
 def make_folders(root: Path, tables: Iterable[str]) -> None:

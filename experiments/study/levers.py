@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
 from experiments.designs.design import Factor
+from experiments.study.names import Dose, MechanismName, each_once
 from experiments.study.texts import Strict, Texts
 from experiments.told import shown
 from sim.errors import closest
@@ -41,54 +42,66 @@ class Lever(Strict):
     """
 
     label: Texts | None = None
-    mechanisms: dict[str, float] = Field(default_factory=dict)
-    start_of: tuple[str, ...] = Field(default=(), strict=False)
-    roll_out_of: tuple[str, ...] = Field(default=(), strict=False)
+    mechanisms: dict[MechanismName, Dose] = Field(default_factory=dict)
+    start_of: tuple[MechanismName, ...] = Field(default=(), strict=False)
+    roll_out_of: tuple[MechanismName, ...] = Field(default=(), strict=False)
     values: tuple[float, ...] = Field(default=(), strict=False)
     low: float | None = None
     high: float | None = None
     base: float | None = None
 
-    @field_validator("mechanisms", mode="before")
+    @field_validator(
+        "mechanisms", mode="before", json_schema_input_type=list[MechanismName] | dict[MechanismName, Dose]
+    )
     @classmethod
     def _doses(cls, value: Any) -> Any:
         if isinstance(value, list) and all(isinstance(name, str) for name in value):
-            return dict.fromkeys(value, 1.0)
+            value = dict.fromkeys(each_once(value), 1.0)
         if not isinstance(value, dict):
             raise ValueError(f"must be a list of names or a table of doses by name, got {shown(value)}")
-        return floats(value)
+        return value
 
-    @field_validator("mechanisms")
+    @field_validator("start_of", "roll_out_of", mode="before", json_schema_input_type=str | tuple[MechanismName, ...])
     @classmethod
-    def _known(cls, doses: dict[str, float]) -> dict[str, float]:
-        return known_doses(doses)
-
-    @field_validator("start_of", "roll_out_of")
-    @classmethod
-    def _known_names(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        known_doses(dict.fromkeys(names, 1.0))
-        return names
+    def _of_what(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            raise ValueError(f"must be a list of mechanisms, or the name of a lever that has some, got {value!r}")
+        if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
+            each_once(value)
+        return value
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Lever:
+    def _consistent(self) -> Lever:
         kinds = [name for name in ("mechanisms", "start_of", "roll_out_of") if getattr(self, name)]
-        if len(kinds) != 1:
-            told = f"is {' and '.join(kinds)}" if kinds else "is none of them"
-            raise ValueError(f"a lever is one of mechanisms (doses), start_of and roll_out_of; this {told}")
-        wrong = [value for value in (*self.values, *self._given()) if not self._least <= value <= self._most]
+        if not kinds:
+            raise ValueError(
+                "says nothing of what it moves; give it mechanisms, start_of or roll_out_of, or the name of a mechanism"
+            )
+        if len(kinds) > 1:
+            raise ValueError(f"is one of mechanisms, start_of and roll_out_of; this is {' and '.join(kinds)}")
+        wrong = [*self._wrong_values()]
         if wrong:
-            raise ValueError(f"{self.kind}: {wrong[0]:g} lies outside [{self._least:g}, {self._most:g}]")
-        if self.whole and any(value != int(value) for value in (*self.values, *self._given())):
-            raise ValueError(f"{self.kind}: weeks must be whole numbers")
-        if len(set(self.values)) < len(self.values) or len(self.values) == 1:
-            raise ValueError(f"values: must be two or more, each once, got {list(self.values)}")
-        low, high = self.range
-        if low >= high:
-            raise ValueError(f"low must be less than high, got {low:g} and {high:g}")
+            raise ValueError("\n".join(wrong))
         return self
 
-    def _given(self) -> list[float]:
-        return [value for value in (self.low, self.high, self.base) if value is not None]
+    def _wrong_values(self) -> Iterator[str]:
+        given = {"values": self.values} | {
+            name: (value,) for name in ("low", "high", "base") for value in [getattr(self, name)] if value is not None
+        }
+        for name, values in given.items():
+            for value in values:
+                if not self._least <= value <= self._most:
+                    bounds = f"[{self._least:g}, {self._most:g}]"
+                    yield f"{name}: {value:g} lies outside the range of a {self.kind}, {bounds}"
+                elif self.whole and value != int(value):
+                    yield f"{name}: {value:g} is no whole number of weeks"
+        if len(set(self.values)) < len(self.values) or len(self.values) == 1:
+            yield f"values: must be two or more, each once, got {list(self.values)}"
+        low, high = self.range
+        if low >= high:
+            yield f"low must be less than high, got {low:g} and {high:g}"
+        elif self.values and not low <= min(self.values) <= max(self.values) <= high:
+            yield f"values: must lie within low and high, [{low:g}, {high:g}], got {list(self.values)}"
 
     @property
     def kind(self) -> str:
@@ -149,31 +162,36 @@ class Lever(Strict):
             if self.kind == "dose":
                 spec["dose"] = self.mechanisms[name] * value
             elif self.kind == "start":
-                spec["start"] = int(value)
+                spec |= {"start": int(value), "starts": {}}
             else:
                 spec["pace"] = int(value)
 
 
 def rolled_out(specs: Specs, communities: Sequence[str]) -> Specs:
-    """Specifications as a scenario takes them: without doses of 0, and with the start of each community."""
+    """Specifications as a scenario takes them, in one form for all that means the same.
+
+    Mechanisms without a dose are left out. All fields are there, whoever gave them. ``starts`` names the communities
+    that do not begin with the first; a pace goes from one to the next of those in which the mechanism is in force.
+    """
     ready: Specs = {}
     for name in sorted(specs):
-        spec = dict(specs[name])
-        pace = spec.pop("pace", 0)
-        if spec.get("dose", 1.0) == 0.0:
+        spec = {**_FIELDS, **specs[name]}
+        pace = spec.pop("pace", None)
+        if spec["dose"] == 0.0:
             continue
-        if pace:
-            first = spec.get("start", 1)
-            spec["starts"] = {community: first + pace * place for place, community in enumerate(communities)}
+        only = set(spec["communities"]) or set(communities)
+        if pace is not None:
+            reached = [community for community in communities if community in only]
+            spec["starts"] = {community: spec["start"] + pace * place for place, community in enumerate(reached)}
+        spec["starts"] = {
+            community: week for community, week in spec["starts"].items() if community in only and week != spec["start"]
+        }
+        spec["communities"] = [] if only == set(communities) else sorted(only)
         ready[name] = spec
     return ready
 
 
-def floats(value: Any) -> Any:
-    """Let a dose of 1 stand for 1.0; everything else is left to the strict check."""
-    if not isinstance(value, dict):
-        return value
-    return {name: float(dose) if type(dose) is int else dose for name, dose in value.items()}
+_FIELDS: Mapping[str, Any] = {"start": 1, "starts": {}, "communities": ()}  # of a mechanism, besides its dose
 
 
 def known_doses(doses: Mapping[str, float]) -> dict[str, float]:

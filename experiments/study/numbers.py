@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from experiments.designs.design import Factor
+from experiments.schema import Suggested
+from experiments.study.names import EMERGENCY, NumberName, is_pattern, number_entries, number_names
 from experiments.study.texts import Strict
-from sim import catalogue
-from sim.catalogue import Entry
-from sim.errors import closest
-from sim.scenario import mechanism_entries
+from experiments.told import shown
+from sim.mechanisms import mechanisms
 
-EMERGENCY = "emergency_strength"
-_STRONGEST = 5.0
+STRONGEST = 5.0  # times that an emergency may be as strong as in its data
 
 
 class Uncertainties(Strict):
@@ -35,83 +34,97 @@ class Uncertainties(Strict):
         Grades of evidence from which patterns choose: ``CD`` for the weakly evidenced ones.
     """
 
-    numbers: tuple[str, ...] = Field(default=(), strict=False)
-    ranges: dict[str, tuple[float, float]] = Field(default_factory=dict)
-    without: tuple[str, ...] = Field(default=(), strict=False)
+    numbers: tuple[NumberName, ...] = Field(default=(), strict=False)
+    ranges: dict[NumberName, tuple[float, float]] = Field(default_factory=dict)
+    without: tuple[NumberName, ...] = Field(default=(), strict=False)
     grades: str = Field(default="ABCD", pattern="^[ABCD]+$")
 
-    @field_validator("ranges", mode="before")
+    @field_validator("ranges", mode="before", json_schema_input_type=Annotated[dict[str, Any], Suggested(number_names)])
     @classmethod
     def _pairs(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
         flat = dict(_flat(value))
-        for name, pair in flat.items():
-            numbers = isinstance(pair, list | tuple) and [one for one in pair if type(one) in (int, float)]
-            if not numbers or len(numbers) != 2 or len(pair) != 2:
-                raise ValueError(f"{name}: must be [low, high], got {pair!r}")
-        return {name: (float(pair[0]), float(pair[1])) for name, pair in flat.items()}
-
-    @model_validator(mode="after")
-    def _known(self) -> Uncertainties:
-        known = _entries()
-        wrong = []
-        for name in (*self.numbers, *self.without, *self.ranges):
-            if "*" in name or "?" in name or "[" in name:
-                if not any(fnmatchcase(one, name) for one in known):
-                    wrong.append(f"no number matches {name!r}")
-            elif name not in known and name != EMERGENCY:
-                wrong.append(f"unknown number {name!r}{closest(name, known)}")
-        for name, (low, high) in self.ranges.items():
-            widest = (
-                (0.0, _STRONGEST)
-                if name == EMERGENCY
-                else (known[name].low, known[name].high)
-                if name in known
-                else None
-            )
-            if widest and not widest[0] <= low < high <= widest[1]:
-                wrong.append(
-                    f"ranges.{name}: [{low:g}, {high:g}] must be a range within [{widest[0]:g}, {widest[1]:g}]"
-                )
+        wrong = [
+            f"{name}: must be [low, high], got {shown(pair)}"
+            for name, pair in flat.items()
+            if not isinstance(pair, list | tuple)
+            or len(pair) != 2
+            or any(type(one) not in (int, float) for one in pair)
+        ]
         if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
+            raise ValueError("\n".join(wrong))
+        return {name: tuple(pair) for name, pair in flat.items()}
 
-    def factors(self, used: Iterable[str]) -> list[Factor]:
+    @field_validator("ranges")
+    @classmethod
+    def _within_the_catalogue(cls, ranges: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+        known, wrong = number_entries(), []
+        for name, (low, high) in ranges.items():
+            if is_pattern(name):
+                wrong.append(f"{name}: a range belongs to one number, not to a pattern")
+                continue
+            least, most = (0.0, STRONGEST) if name == EMERGENCY else (known[name].low, known[name].high)
+            if not least <= low < high <= most:
+                wrong.append(f"{name}: [{low:g}, {high:g}] must be a range within [{least:g}, {most:g}]")
+        if wrong:
+            raise ValueError("\n".join(wrong))
+        return ranges
+
+    @property
+    def given(self) -> bool:
+        """Whether any number is named."""
+        return bool(self.numbers or self.ranges)
+
+    def factors(self, used: Iterable[str], values: Mapping[str, float] | None = None) -> list[Factor]:
         """Factors in the order of the catalogue.
 
         Parameters
         ----------
         used : iterable of str
             Mechanisms of the study: patterns choose no numbers of others.
+        values : dict of str to float
+            Values that the scenario gives instead of the catalogue's: the factors' bases.
         """
-        chosen = [one for one in self._chosen(set(used)) if one.low < one.high or one.name in self.ranges]
-        factors = [
-            Factor(one.name, *bounds, min(max(one.value, bounds[0]), bounds[1]), bounds)
-            for one in chosen
-            for bounds in [self.ranges.get(one.name, (one.low, one.high))]
+        bases = {name: one.value for name, one in number_entries().items()} | dict(values or {}) | {EMERGENCY: 1.0}
+        return [
+            Factor(name, low, high, min(max(bases[name], low), high), (low, high))
+            for name, (low, high) in self._chosen(set(used)).items()
         ]
-        if EMERGENCY in self.numbers or EMERGENCY in self.ranges:
-            bounds = self.ranges.get(EMERGENCY, (0.0, 2.0))
-            factors.append(Factor(EMERGENCY, *bounds, min(max(1.0, bounds[0]), bounds[1]), bounds))
-        return factors
 
-    def _chosen(self, used: set[str]) -> Iterator[Entry]:
+    def idle(self, used: Iterable[str]) -> list[str]:
+        """Of the names and patterns in ``numbers`` those that choose no number of the study."""
+        chosen, used = self._chosen(set(used)), set(used)
+        return [
+            name
+            for name in self.numbers
+            if not any(fnmatchcase(one, name) for one in chosen) or not (is_pattern(name) or _belongs(name, used))
+        ]
+
+    def _chosen(self, used: set[str]) -> dict[str, tuple[float, float]]:
+        """Range of each number that is varied."""
         from experiments.uncertain import mechanism_numbers, process_numbers
 
         sweepable = {one.name for one in (*process_numbers(self.grades), *mechanism_numbers(sorted(used)))}
-        for name, entry in _entries().items():
-            if any(fnmatchcase(name, left_out) for left_out in self.without):
-                continue
+        patterns = [name for name in self.numbers if is_pattern(name)]
+        chosen = {}
+        for name, entry in number_entries().items():
             by_name = name in self.numbers or name in self.ranges
-            by_pattern = name in sweepable and entry.grade in self.grades
-            if by_name or (by_pattern and any(fnmatchcase(name, pattern) for pattern in self.numbers)):
-                yield entry
+            by_pattern = (
+                name in sweepable and entry.grade in self.grades and any(fnmatchcase(name, one) for one in patterns)
+            )
+            low, high = self.ranges.get(name, (entry.low, entry.high))
+            if (by_name or by_pattern) and low < high:
+                chosen[name] = (low, high)
+        if EMERGENCY in (*self.numbers, *self.ranges):
+            chosen[EMERGENCY] = self.ranges.get(EMERGENCY, (0.0, 2.0))
+        return {name: pair for name, pair in chosen.items() if not any(fnmatchcase(name, out) for out in self.without)}
 
 
-def _entries() -> dict[str, Entry]:
-    return {one.name: one for one in (*catalogue.entries(), *mechanism_entries())}
+def _belongs(name: str, used: set[str]) -> bool:
+    """Whether a number is one of a process, or of a mechanism that the study uses."""
+    owner = name.partition(".")[0]
+    return owner not in mechanisms() or owner in used
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -12,19 +13,25 @@ from experiments.designs import AnyDesign
 from experiments.designs.design import Design, Factor
 from experiments.portfolios import Portfolio
 from experiments.precision import Precision
-from experiments.study.levers import Lever, Specs, floats, known_doses, rolled_out
-from experiments.study.numbers import EMERGENCY, Uncertainties
+from experiments.schema import Suggested
+from experiments.study.levers import Lever, Specs, rolled_out
+from experiments.study.names import Dose, MechanismName, NumberName, OutcomeName, each_once
+from experiments.study.numbers import Uncertainties
+from experiments.study.scenario_table import ScenarioTable
 from experiments.study.texts import Strict, Texts
-from experiments.told import read_toml, shown, told
+from experiments.told import read_toml, shown, told, told_at
 from sim import Scenario
 from sim.errors import InputError, closest
 from sim.mechanisms import mechanisms
-from sim.outcomes import OUTCOMES
 
 NOTHING, ALL = "nothing", "all"
 MOST_NAMED = 4  # levers that a design's name tells before it becomes a number
-TABLES = ("communities", "groups", "needs", "residents")
+MOST_REPLICATIONS = 100_000
+_NAME = r"^[a-z][a-z0-9_]*$"
 AIMS = ("participation", "satisfaction", "fulfilment")
+
+
+Bare = Literal["base", "one_by_one", "leave_one_out", "pairs", "full_factorial"]  # designs that need no setting
 
 
 class Designs(Strict):
@@ -42,7 +49,7 @@ class Designs(Strict):
     uncertainties: AnyDesign | None = None
     together: AnyDesign | None = None
 
-    @field_validator("levers", "uncertainties", "together", mode="before")
+    @field_validator("levers", "uncertainties", "together", mode="before", json_schema_input_type=AnyDesign | Bare)
     @classmethod
     def _kind_alone(cls, value: Any) -> Any:
         return {"kind": value} if isinstance(value, str) else value
@@ -71,15 +78,43 @@ class Keep(Strict):
     weekly: Literal["landmarks", "all", "none"] = "landmarks"
 
 
+class QuickPortfolio(Strict):
+    """What of a search is smaller.
+
+    Attributes
+    ----------
+    population : int
+        Points of a generation.
+    generations : int
+    """
+
+    population: int | None = Field(default=None, ge=4)
+    generations: int | None = Field(default=None, ge=1)
+
+
 class Quick(Strict):
-    """A smaller version of the study, to look at it within a minute; what is absent stays as it is."""
+    """A smaller version of the study, to look at it within a minute; what is absent stays as it is.
+
+    Attributes
+    ----------
+    replications : int
+    residents : int
+        Of each community.
+    weeks, warmup : int
+    design : Designs
+        Designs instead of those of the study.
+    numbers : tuple of str
+        Names and patterns instead of those of ``uncertainties``; numbers that have a range there stay.
+    portfolio : QuickPortfolio
+    """
 
     replications: int | None = Field(default=None, ge=1)
     residents: int = Field(default=300, ge=10)
     weeks: int = Field(default=78, ge=1)
     warmup: int | None = Field(default=None, ge=0)
     design: Designs | None = None
-    numbers: tuple[str, ...] | None = Field(default=None, strict=False)
+    numbers: tuple[NumberName, ...] | None = Field(default=None, strict=False)
+    portfolio: QuickPortfolio = Field(default_factory=QuickPortfolio)
 
 
 class Discovery(Strict):
@@ -94,14 +129,9 @@ class Discovery(Strict):
         The effect, in the outcome's unit, at or under which a future counts as a failure.
     """
 
-    outcome: str = "satisfaction"
+    outcome: OutcomeName = "satisfaction"
     design: str = ALL
-    at_most: float = 0.0
-
-    @field_validator("outcome")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        return known_outcome(name)
+    at_most: float = Field(default=0.0, allow_inf_nan=False)
 
 
 class Study(Strict):
@@ -124,7 +154,7 @@ class Study(Strict):
         Instead of a design over the levers: a search for the best sets of doses under a budget.
     replications : int or Precision
         Seeds; every point runs with each of them, so that designs are compared under the same luck. Or a precision of
-        the paired contrast to be reached.
+        the paired contrast to be reached. With 1, effects have no intervals, unless futures stand in for luck.
     seed : int
         Root from which the replications' seeds are derived.
     across : dict of str to float
@@ -134,34 +164,38 @@ class Study(Strict):
     quick : Quick
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(pattern=_NAME)
     title: Texts
     question: Texts
     scenario: str | dict[str, Any] = Field(default_factory=dict)
-    levers: dict[str, Lever] = Field(default_factory=dict)
+    levers: dict[Annotated[str, Field(pattern=_NAME)], Lever] = Field(default_factory=dict)
     uncertainties: Uncertainties = Field(default_factory=Uncertainties)
-    outcomes: tuple[str, ...] = Field(default=AIMS, min_length=1, strict=False)
+    outcomes: tuple[OutcomeName, ...] = Field(default=AIMS, min_length=1, strict=False)
     design: Designs = Field(default_factory=Designs)
     portfolio: Portfolio | None = None
     replications: int | Precision = 16
     seed: int = Field(default=1, ge=0, lt=2**63)
-    across: dict[str, float] = Field(default_factory=dict)
+    across: dict[MechanismName, Dose] = Field(default_factory=dict)
     keep: Keep = Field(default_factory=Keep)
     discovery: Discovery = Field(default_factory=Discovery)
     quick: Quick = Field(default_factory=Quick)
 
-    @field_validator("scenario", mode="before")
+    @field_validator("scenario", mode="before", json_schema_input_type=str | Annotated[dict[str, Any], ScenarioTable()])
     @classmethod
     def _file_or_table(cls, value: Any) -> Any:
         if not isinstance(value, str | dict):
             raise ValueError(f"must be the path of a scenario file or a table of its fields, got {shown(value)}")
         return value
 
-    @field_validator("levers", mode="before")
+    @field_validator(
+        "levers",
+        mode="before",
+        json_schema_input_type=list[MechanismName | Literal["*"]] | Annotated[dict[str, Lever], Suggested(mechanisms)],
+    )
     @classmethod
     def _each_its_own(cls, value: Any) -> Any:
         if isinstance(value, list) and all(isinstance(name, str) for name in value):
-            value = {name: {} for one in value for name in (mechanisms() if one == "*" else [one])}
+            value = _lever_of_each(value)
         if not isinstance(value, dict):
             return value
         levers = {id: _own_mechanism(id, lever) for id, lever in value.items()}
@@ -169,55 +203,26 @@ class Study(Strict):
 
     @field_validator("outcomes")
     @classmethod
-    def _known_outcomes(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(known_outcome(name) for name in names)
+    def _outcomes_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(each_once(names))
 
-    @field_validator("design", mode="before")
+    @field_validator("design", mode="before", json_schema_input_type=Designs | Bare)
     @classmethod
     def _levers_alone(cls, value: Any) -> Any:
         return {"levers": value} if isinstance(value, str) else value
 
-    @field_validator("replications", mode="before")
+    @field_validator(
+        "replications",
+        mode="before",
+        json_schema_input_type=Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] | Precision,
+    )
     @classmethod
     def _number_or_precision(cls, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | dict | Precision):
             raise ValueError(f"must be a whole number or a table of a precision to be reached, got {shown(value)}")
-        if isinstance(value, int) and not 1 <= value <= 100_000:
-            raise ValueError(f"must be at least 1 and at most 100000, got {value}")
+        if isinstance(value, int) and not 1 <= value <= MOST_REPLICATIONS:
+            raise ValueError(f"must be at least 1 and at most {MOST_REPLICATIONS}, got {value}")
         return value
-
-    @field_validator("across", mode="before")
-    @classmethod
-    def _across_doses(cls, value: Any) -> Any:
-        return floats(value)
-
-    @field_validator("across")
-    @classmethod
-    def _known_across(cls, doses: dict[str, float]) -> dict[str, float]:
-        return known_doses(doses)
-
-    @model_validator(mode="after")
-    def _each_mechanism_once(self) -> Study:
-        homes: dict[tuple[str, str], str] = {("dose", name): "across" for name in self.across}
-        for id, lever in self.levers.items():
-            for name in lever.names:
-                home = homes.setdefault((lever.kind, name), f"levers.{id}")
-                if home != f"levers.{id}":
-                    raise ValueError(f"mechanism {name!r} stands in {home} and in levers.{id}; it can be in one only")
-        return self
-
-    @model_validator(mode="after")
-    def _something_to_vary(self) -> Study:
-        if not self.levers and not (self.uncertainties.numbers or self.uncertainties.ranges):
-            raise ValueError("nothing is varied: give levers, uncertainties or both")
-        if self.portfolio is not None:
-            if self.design.levers is not None or self.design.together is not None:
-                raise ValueError("portfolio: the search chooses the policies, so the design has none over the levers")
-            if not self.levers or not isinstance(self.replications, int):
-                raise ValueError("portfolio: needs levers, and a number of replications")
-        if self.design.uncertainties is not None and not (self.uncertainties.numbers or self.uncertainties.ranges):
-            raise ValueError("design.uncertainties: there are no uncertainties to lay it over")
-        return self
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any], where: str = "study", text: str | None = None) -> Study:
@@ -226,37 +231,18 @@ class Study(Strict):
         Raises
         ------
         InputError
-            If fields are wrong; all of them are named at once.
+            If fields are wrong, or do not fit each other; all of them are named at once.
         """
+        from experiments.study.checks import misfits
+
         try:
             study = cls.model_validate(fields)
         except ValidationError as error:
             raise InputError(told(error, where, cls, text)) from None
-        study._check_with_place(where)  # noqa: SLF001  (its own)
+        wrong = list(misfits(study))
+        if wrong:
+            raise InputError(told_at(wrong, where, text))
         return study
-
-    def _check_with_place(self, where: str) -> None:
-        place = self.place(where)
-        weeks = place.weeks
-        for id, lever in self.levers.items():
-            for name in lever.names:
-                if lever.kind != "dose" and not any(
-                    name in one for one in (self.across, place.mechanisms, self._dosed())
-                ):
-                    raise InputError(
-                        f"{where}: levers.{id}: {name} has no dose anywhere; give it one in across or in a lever"
-                    )
-            if lever.kind == "start" and lever.range[1] > weeks:
-                raise InputError(
-                    f"{where}: levers.{id}: week {lever.range[1]:g} comes after the run's last week, {weeks}"
-                )
-        if any(one.name == EMERGENCY for one in self.uncertain_factors()) and not place.emergencies:
-            raise InputError(f"{where}: uncertainties: {EMERGENCY} needs a scenario with an emergency")
-        if not self.uncertain_factors() and (self.uncertainties.numbers or self.uncertainties.ranges):
-            raise InputError(f"{where}: uncertainties: no number is left that could be varied")
-
-    def _dosed(self) -> dict[str, float]:
-        return {name: dose for lever in self.levers.values() for name, dose in lever.mechanisms.items()}
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Study:
@@ -281,20 +267,22 @@ class Study(Strict):
             communities=small, weeks=quick.weeks, warmup=place.warmup if quick.warmup is None else quick.warmup
         )
         fields: dict[str, Any] = {"scenario": scenario.to_dict(), "across": {}}
+        whole = self.to_dict()
         if quick.replications is not None:
             fields["replications"] = quick.replications
         if quick.design is not None:
-            fields["design"] = quick.design.model_dump(mode="json", exclude_none=True)
+            fields["design"] = _changed_designs(whole["design"], whole["quick"]["design"])
         if quick.numbers is not None:
-            numbers = self.uncertainties.model_dump(mode="json") | {"numbers": quick.numbers}
-            fields["uncertainties"] = numbers
+            fields["uncertainties"] = whole["uncertainties"] | {"numbers": list(quick.numbers)}
+        if self.portfolio is not None:
+            fields["portfolio"] = whole["portfolio"] | whole["quick"]["portfolio"]
         return self.replace(**fields)
 
-    def place(self, where: str = "study") -> Scenario:
-        """Scenario that all designs share, with the mechanisms of ``across`` in force; errors name ``where``."""
+    def place(self) -> Scenario:
+        """Scenario that all designs share, with the mechanisms of ``across`` in force."""
         if isinstance(self.scenario, str):
             return Scenario.from_toml(self.scenario).with_mechanisms(self.across)
-        return Scenario.from_dict(self.scenario, where=f"{where}: scenario").with_mechanisms(self.across)
+        return Scenario.from_dict(self.scenario).with_mechanisms(self.across)
 
     # Factors ----------------------------------------------------------------------------------------------------------
 
@@ -304,16 +292,13 @@ class Study(Strict):
 
     def uncertain_factors(self) -> list[Factor]:
         """Uncertain numbers as factors of a design."""
-        return self.uncertainties.factors(self.mechanisms_used())
+        place = self.place()
+        return self.uncertainties.factors(self.mechanisms_used(place), place.parameters)
 
-    def mechanisms_used(self) -> set[str]:
-        """Mechanisms that may be in force somewhere in the study."""
-        place = (
-            set(self.scenario.get("mechanisms", {}))
-            if isinstance(self.scenario, dict)
-            else set(self.place().mechanisms)
-        )
-        return {*self.across, *place, *(name for lever in self.levers.values() for name in lever.names)}
+    def mechanisms_used(self, place: Scenario | None = None) -> set[str]:
+        """Mechanisms that may be in force somewhere in the study; ``place`` is its place, where that is at hand."""
+        there = (place or self.place()).mechanisms
+        return {*self.across, *there, *(name for lever in self.levers.values() for name in lever.names)}
 
     def specs(self, values: Mapping[str, float], place: Scenario) -> Specs:
         """Mechanisms as a scenario takes them, with the levers at these values."""
@@ -323,18 +308,24 @@ class Study(Strict):
         return rolled_out(specs, place.community_names)
 
     def design_name(self, values: Mapping[str, float]) -> str:
-        """``nothing``, ``all``, or the levers that are off their base by number: ``1+3``, ``2=0.5``; else empty."""
+        """Name of a policy, or nothing where it would be long.
+
+        ``nothing``; ``all``, where all levers are doses at their highest; else the levers that are off their base by
+        number: ``1+3``, or ``2=0.5`` for one that is not a dose at its highest.
+        """
         off = {id: values[id] for id, lever in self.levers.items() if values[id] != lever.baseline}
+        full = {id for id in off if self.levers[id].kind == "dose" and off[id] == self.levers[id].range[1]}
         if not off:
             return NOTHING
-        if len(off) == len(self.levers) > 1 and all(values[id] == self.levers[id].range[1] for id in off):
+        if len(full) == len(self.levers) > 1:
             return ALL
-        numbers = {id: number for number, id in enumerate(self.levers, start=1)}
-        switched = self.switches
-        if not switched and len(off) > MOST_NAMED:
+        if any(round(value, 2) != value for value in off.values()) or (len(off) > MOST_NAMED and not self.switches):
             return ""
-        full = {id: self.levers[id].is_switch or values[id] == self.levers[id].range[1] for id in off}
-        return "+".join(f"{numbers[id]}" if switched or full[id] else f"{numbers[id]}={values[id]:g}" for id in off)
+        return "+".join(
+            f"{number}" if id in full else f"{number}={off[id]:g}"
+            for number, id in enumerate(self.levers, start=1)
+            if id in off
+        )
 
     # On and off -------------------------------------------------------------------------------------------------------
 
@@ -381,28 +372,36 @@ def lever_design(study: Study) -> Design | None:
     return study.design.levers or KINDS["full_factorial"](kind="full_factorial")
 
 
-def known_outcome(name: str) -> str:
-    """Give the name back, or raise a ValueError that names an outcome that the model has not."""
-    if name not in OUTCOMES:
-        raise ValueError(f"unknown outcome {name!r}{closest(name, OUTCOMES)}")
-    return name
-
-
-def located(fields: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def located(given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Fields of a study file with the paths in it made relative to the current folder."""
-    fields = dict(fields)
-    scenario = fields.get("scenario")
+    fields: dict[str, Any] = copy.deepcopy(dict(given))
+    scenario, quick = fields.get("scenario"), fields.get("quick")
     if isinstance(scenario, str):
         fields["scenario"] = str(folder / scenario)
     communities = scenario.get("communities") if isinstance(scenario, dict) else None
     for community in communities if isinstance(communities, list) else ():
         if isinstance(community, dict) and isinstance(community.get("margins"), str) and community["margins"]:
             community["margins"] = str(folder / community["margins"])
-    designs = fields.get("design")
-    for design in designs.values() if isinstance(designs, dict) else ():
-        if isinstance(design, dict) and isinstance(design.get("path"), str):
-            design["path"] = str(folder / design["path"])
+    for designs in (fields.get("design"), quick.get("design") if isinstance(quick, dict) else None):
+        for design in designs.values() if isinstance(designs, dict) else ():
+            if isinstance(design, dict) and isinstance(design.get("path"), str):
+                design["path"] = str(folder / design["path"])
     return fields
+
+
+def _changed_designs(designs: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Designs with some exchanged; one over both together, and those over each, take each other's place."""
+    kept = {} if "together" in changes else {name: one for name, one in designs.items() if name != "together"}
+    return {**(kept if changes else designs), **changes}
+
+
+def _lever_of_each(names: Iterable[str]) -> dict[str, Any]:
+    """A lever of each mechanism in a bare list, in which ``*`` stands for all."""
+    each = each_once([name for one in names for name in (mechanisms() if one == "*" else [one])])
+    unknown = [f"unknown mechanism {name!r}{closest(name, mechanisms())}" for name in each if name not in mechanisms()]
+    if unknown:
+        raise ValueError("\n".join(unknown))
+    return {name: {"mechanisms": [name]} for name in each}
 
 
 def _own_mechanism(id: str, lever: Any) -> Any:

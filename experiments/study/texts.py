@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from experiments.schema import or_text
 from experiments.text import LANGUAGES
 
 
@@ -17,6 +18,8 @@ class Strict(BaseModel):
 
 class Texts(Strict):
     """A text in the three languages; a bare text stands for all three."""
+
+    model_config = ConfigDict(json_schema_extra=or_text)
 
     en: str = Field(min_length=1)
     zh_hans: str = Field(min_length=1)

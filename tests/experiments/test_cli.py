@@ -11,8 +11,11 @@ import pandas as pd
 import pytest
 
 from experiments.__main__ import main
+from experiments.text import TAGS
+from experiments.verbs.study import ACTIONS
 
 HEAVY = ("numpy", "numba", "pandas", "scipy", "pyarrow", "matplotlib", "mesa", "pydantic", "sim")
+VERBS = ("run", "list", "study", "report", "reproduce", "verify", "calibrate")
 STUDY = """
 name = "small"
 title = {en = "A small study", zh_hans = "小研究", zh_hant = "小研究"}
@@ -22,10 +25,10 @@ replications = 2
 weeks = 4
 warmup = 2
 communities = [{type = "village", residents = 50}]
-[paths.lists]
+[levers.lists]
 label = {en = "Lists", zh_hans = "清单", zh_hant = "清單"}
 mechanisms = ["three_lists"]
-[paths.grid]
+[levers.grid]
 label = {en = "Grid", zh_hans = "网格", zh_hant = "網格"}
 mechanisms = ["micro_grid"]
 """
@@ -55,19 +58,23 @@ def ended(arguments):
         return end.code
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--lang", "zh-Hans", "study", "run", "--help"], ["list", "-h"]])
-def test_help_imports_nothing_heavy(arguments):
+@pytest.mark.parametrize("tag", TAGS)
+def test_all_help_imports_nothing_heavy(tag):
+    lines = [[], *([verb] for verb in VERBS), *(["study", action] for action in ACTIONS)]
     code = (
         "import sys\nfrom experiments.__main__ import main\n"
-        f"try:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
+        f"for line in {lines!r}:\n"
+        f"    try:\n        main(['--lang', {tag!r}, *line, '--help'])\n"
+        "    except SystemExit as end:\n        assert end.code == 0\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
     shown = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, encoding="utf-8"
     ).stdout
 
     assert shown.splitlines()[-1] == "[]"
+    assert len(re.findall(r"(?m)^\S+ ?rongzhi|^usage: rongzhi", shown)) >= len(lines)
 
 
 @pytest.mark.parametrize(
@@ -173,45 +180,6 @@ def test_one_run_can_be_compared_with_its_baseline_and_kept(tmp_path, capsys):
     assert "--overwrite" in capsys.readouterr().err
 
 
-def test_a_study_runs_and_writes_its_folder(tmp_path, capsys):
-    (tmp_path / "small.toml").write_text(STUDY, encoding="utf-8")
-
-    assert ended(["study", "run", "small.toml", "--workers", "1"]) == 0
-    shown = capsys.readouterr()
-    assert "A small study: 4 designs × 2 replications = 8 runs" in shown.err
-    assert "8 of 8 runs" in shown.err
-    assert "What to be careful about" in shown.out
-    assert (tmp_path / "results" / "small" / "summary.md").exists()
-
-
-def test_a_study_with_failures_ends_with_3(tmp_path, capsys, monkeypatch):
-    from experiments import run
-
-    (tmp_path / "small.toml").write_text(STUDY, encoding="utf-8")
-    real, seeds = run.run_point, [run.replication_seed(1, number) for number in range(2)]
-
-    def sometimes(scenario, seed, doses, weekly):
-        if seed == seeds[1] and doses:
-            raise ValueError("broken rule")
-        return real(scenario, seed, doses, weekly)
-
-    monkeypatch.setattr(run, "run_point", sometimes)
-    assert ended(["study", "run", "small.toml", "--workers", "1", "--out", "out"]) == 3
-    assert "3 runs failed" in capsys.readouterr().err
-
-
-def test_an_interruption_ends_with_130_and_writes_nothing(tmp_path, capsys, monkeypatch):
-    (tmp_path / "small.toml").write_text(STUDY, encoding="utf-8")
-
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("experiments.run.run_point", interrupted)
-    assert ended(["study", "run", "small.toml", "--workers", "1"]) == 130
-    assert "interrupted" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["small.toml"]
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -238,7 +206,7 @@ def test_an_interruption_ends_with_130_and_writes_nothing(tmp_path, capsys, monk
         (["run", "--compare=3"], "--compare: takes no value, got '3'"),
         (["run", "--out", "full/thesis.docx/deep"], "thesis.docx is a file, not a folder"),
         (["run", "--out", ""], "holds something that is not a results folder"),
-        (["study", "run", "zzz"], "unknown study 'zzz'; known: six-paths"),
+        (["study", "run", "zzz"], "unknown study 'zzz'; known: assumptions, by-type, "),
         (["study", "run", "none.toml"], "none.toml: cannot be read (No such file or directory)"),
         (["study", "run", "full"], "full: cannot be read (Is a directory)"),
         (["study", "run", "six-paths", "--workers", "two"], "--workers: must be a whole number, got 'two'"),
@@ -246,17 +214,23 @@ def test_an_interruption_ends_with_130_and_writes_nothing(tmp_path, capsys, monk
         (["study", "run", "six-paths", "--across", "targetting"], "did you mean 'targeting'?"),
         (["study", "run", "six-paths", "--across", "targeting=2"], "--across: targeting: dose 2 lies outside [0, 1]"),
         (["study", "run", "six-paths", "--out", "full/thesis.docx/deep"], "thesis.docx is a file, not a folder"),
-        (["study", "rum"], "unknown: 'rum'; known: run; did you mean 'run'?"),
+        (["study", "rum"], "unknown: 'rum'; known: init, check, plan, run, "),
         (["run", "none.toml"], "none.toml: cannot be read (No such file or directory)"),
         (["run", "--out", "full"], "--out full: holds something that is not a results folder"),
         (["study", "run", "six-pahts"], "unknown study 'six-pahts'; did you mean 'six-paths'?"),
         (["study", "run", "six-paths", "--workers", "0"], "--workers: must be at least 1, got 0"),
-        (["study", "run", "six-paths", "--replications", "1"], "--replications: must be at least 2, got 1"),
-        (["study", "run", "six-paths", "--across", "three_lists=1"], "'three_lists' stands in paths."),
+        (["study", "run", "six-paths", "--replications", "0"], "--replications: must be at least 1, got 0"),
+        (
+            ["study", "run", "six-paths", "--across", "three_lists=1"],
+            "mechanism 'three_lists' stands in across and in levers.party",
+        ),
         (["study", "run", "six-paths", "--out", "full"], "--out full: holds something that is not a results folder"),
         (["study", "run", "six-paths", "--out", "full/thesis.docx"], "is a file, not a folder"),
         (["study"], "missing: VERB\nSee rongzhi study --help"),
-        (["stduy"], "unknown: 'stduy'; known: run, list, study, verify, calibrate; did you mean 'study'?"),
+        (
+            ["stduy"],
+            "unknown: 'stduy'; known: run, list, study, report, reproduce, verify, calibrate; did you mean 'study'?",
+        ),
         (["list", "mechanism"], "unknown: 'mechanism'"),
         (["list"], "See rongzhi list --help"),
         (["--lang", "fr", "list", "types"], "unknown language 'fr'"),
@@ -318,20 +292,32 @@ def test_a_bad_scenario_file_is_one_message_and_exit_code_2(toml, message, tmp_p
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("replications = 2", "replications = 1", "bad.toml: replications: must be at least 2, got 1"),
-        ("replications = 2", "replications = 'x'", "bad.toml: replications: must be a whole number, got 'x'"),
-        ("replications = 2", "repliactions = 2", "bad.toml: repliactions: unknown field; did you mean 'replications'?"),
+        (
+            "replications = 2",
+            "replications = 0",
+            "bad.toml:5: replications: must be at least 1 and at most 100000, got 0",
+        ),
+        (
+            "replications = 2",
+            "replications = 'x'",
+            "bad.toml:5: replications: must be a whole number or a table of a precision",
+        ),
+        (
+            "replications = 2",
+            "repliactions = 2",
+            "bad.toml:5: repliactions: unknown field; did you mean 'replications'?",
+        ),
         ('name = "small"', "", "bad.toml: name: is missing"),
-        ('name = "small"', 'name = "A b"', "bad.toml: name: must be lower-case letters, digits and _, "),
+        ('name = "small"', 'name = "A b"', "bad.toml:2: name: must be lower-case letters, digits and _, "),
         ('["three_lists"]', '["tree_lists"]', "unknown mechanism 'tree_lists'; did you mean 'three_lists'?"),
-        ('["three_lists"]', "{three_lists = 2}", "paths.lists.mechanisms: three_lists: dose 2 lies outside [0, 1]"),
-        ('["three_lists"]', "{three_lists = 'x'}", "paths.lists.mechanisms.three_lists: must be a number, got 'x'"),
+        ('["three_lists"]', "{three_lists = 2}", "levers.lists.mechanisms: three_lists: dose 2 lies outside [0, 1]"),
+        ('["three_lists"]', "{three_lists = 'x'}", "levers.lists.mechanisms.three_lists: must be a number, got 'x'"),
         ('["three_lists"]', '"three_lists"', "mechanisms: must be a list of names or a table of doses by name"),
         ('["three_lists"]', '[["three_lists"]]', "mechanisms: must be a list of names or a table of doses by name"),
         ('"village"', '"vilage"', "unknown community type 'vilage'; did you mean 'village'?"),
         ("weeks = 4", "weeks = -4", "weeks: "),
         ("weeks = 4", "weks = 4", "weks: unknown field; did you mean 'weeks'?"),
-        ("[paths.lists]", "[paths.lists", "bad.toml: not readable as TOML: "),
+        ("[levers.lists]", "[levers.lists", "bad.toml:10:14: not TOML: "),
     ],
 )
 def test_a_bad_study_file_is_one_message_and_exit_code_2(old, new, message, tmp_path, capsys):
@@ -339,7 +325,7 @@ def test_a_bad_study_file_is_one_message_and_exit_code_2(old, new, message, tmp_
 
     assert ended(["study", "run", "bad.toml"]) == 2
     shown = capsys.readouterr()
-    assert shown.err.startswith("rongzhi: bad.toml: ")
+    assert shown.err.startswith("rongzhi: bad.toml:")
     assert message in shown.err
     assert "Traceback" not in shown.err
     assert [path.name for path in tmp_path.iterdir()] == ["bad.toml"]
@@ -351,14 +337,16 @@ def test_a_disk_that_cannot_be_written_is_one_message(tmp_path, capsys, monkeypa
     def full(*_):
         raise OSError(28, "No space left on device", "out/weekly.parquet")
 
-    monkeypatch.setattr("experiments.report.write_run", full)
-    assert ended(["run", "place.toml", "--out", "out"]) == 2
+    monkeypatch.setattr("experiments.run_folder.write_run", full)
+    assert ended(["run", "place.toml", "--out", "out"]) == 1
     assert capsys.readouterr().err == "rongzhi: out/weekly.parquet: No space left on device\n"
     assert [path.name for path in tmp_path.iterdir()] == ["place.toml"]
 
 
 @pytest.mark.parametrize("tag", ["zh-Hans", "zh-Hant"])
-@pytest.mark.parametrize("verb", [[], ["run"], ["list"], ["study"], ["study", "run"]])
+@pytest.mark.parametrize(
+    "verb", [[], ["run"], ["list"], ["study"], ["study", "run"], ["study", "merge"], ["reproduce"]]
+)
 def test_headings_of_chinese_help_are_chinese(tag, verb, capsys):
     assert ended(["--lang", tag, *verb, "--help"]) == 0
     shown = capsys.readouterr().out

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import shutil
 import subprocess
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import report_page as report
+from experiments import report_page as pages
+from experiments.engine import serial
 from experiments.page import Columns, Heading, Picture, Statements, Table
 from experiments.plots import REPORT_FIGURES
-from experiments.report_page import command, report_page, study_hash, write_report
+from experiments.report import write_report
+from experiments.report_page import command, report_page
 from experiments.result import StudyResult
 from experiments.run import run_study
 from experiments.strength import STRENGTHS
 from experiments.study import load_study
+from experiments.study_folder import study_hash
 from experiments.text import LANGUAGES, TAGS, text
 from tests.experiments.test_html import EVIL, Page
 
@@ -40,15 +43,24 @@ MADE_WITH = {
 @pytest.fixture(scope="module")
 def result(small_study) -> StudyResult:
     words = dict.fromkeys(LANGUAGES, EVIL)
-    paths = {id: path.model_dump() | {"label": words} for id, path in small_study.paths.items()}
-    return run_study(small_study.replace(title=words, question=words, paths=paths), workers=1, progress=False)
+    levers = {id: lever | {"label": words} for id, lever in small_study.to_dict()["levers"].items()}
+    changed = small_study.replace(title=words, question=words, levers=levers)
+    return run_study(changed, engine=serial(), progress=False)
+
+
+def with_other(result: StudyResult, **parts: object) -> StudyResult:
+    """The same result with other tables."""
+    other = copy.copy(result)
+    for name, part in parts.items():
+        setattr(other, name, part)
+    return other
 
 
 @pytest.fixture(scope="module")
 def folder(result, tmp_path_factory) -> Path:
     written = tmp_path_factory.mktemp("report")
     for language in LANGUAGES:
-        write_report(result, written, language, MADE_WITH)
+        write_report(result, written, language)
     return written
 
 
@@ -74,11 +86,10 @@ def test_the_grade_follows_the_screening(result, monkeypatch):
     effects = result.effects.assign(low=result.effects["effect"] - 1e-9, high=result.effects["effect"] + 1e-9)
     name = "satisfaction"
     size = abs(float(effects.loc[(effects["design"] == "all") & (effects["outcome"] == name), "effect"].iloc[0]))
-    clear = replace(result)
-    object.__setattr__(clear, "effects", effects)
+    clear = with_other(result, effects=effects)
 
     def kind(table: pd.DataFrame | None) -> str:
-        monkeypatch.setattr(report, "screened_numbers", lambda study, outcome: table if outcome == name else None)
+        monkeypatch.setattr(pages, "screened_numbers", lambda study, outcome: table if outcome == name else None)
         block = next(block for block in report_page(clear, "en") if isinstance(block, Statements))
         return next(one.kind for one in block.items if one.words.startswith("Satisfaction: with all"))
 
@@ -102,7 +113,13 @@ def test_provenance_names_hashes_seeds_versions_and_machine(result):
     blocks = report_page(result, "en", made_with=MADE_WITH)
     facts = " ".join(words for block in blocks if isinstance(block, Columns) for row in block.rows for words in row)
 
-    for words in (study_hash(result.study), result.digest, "abc", "Python 3.11.0, numpy 1", "p, 2 processors, s m"):
+    for words in (
+        result.manifest["study_hash"],
+        result.digest,
+        "abc",
+        "Python 3.11.0, numpy 1",
+        "p, 2 processors, s m",
+    ):
         assert words in facts
     for seed in result.runs["seed"].unique():
         assert str(seed) in facts
@@ -111,17 +128,17 @@ def test_provenance_names_hashes_seeds_versions_and_machine(result):
 def test_failed_runs_are_listed(result):
     runs = result.runs.copy()
     runs.loc[5, ["status", "error", "message"]] = ["error", "ValueError", EVIL]
-    failed = replace(result, runs=runs, failures=[object()])
+    failed = with_other(result, runs=runs, failures=runs.loc[[5]], _incomplete={2})
     blocks = report_page(failed, "en", made_with=MADE_WITH)
 
     (row,) = blocks[-1].rows
-    assert row[0] == "5"
+    assert row[0] == runs.loc[5, "run_id"]
     assert row[3] == f"ValueError: {EVIL}"
     assert "1 failed; 2 replications" in str([block for block in blocks if isinstance(block, Columns)])
 
 
 def test_outcomes_that_are_unknown_do_not_stop_a_report(result):
-    blank = replace(result, runs=result.runs.assign(fulfilment=np.nan))
+    blank = with_other(result, runs=result.runs.assign(fulfilment=np.nan))
     statements = next(block for block in report_page(blank, "en", made_with=MADE_WITH) if isinstance(block, Statements))
 
     assert [one.kind for one in statements.items[-2:]] == ["unclear", "unclear"]
@@ -136,14 +153,14 @@ def test_only_figures_that_were_drawn_are_shown(result):
 @pytest.mark.parametrize(
     ("study", "line"),
     [
-        (load_study("six-paths"), "rongzhi study run six-paths --replications 16 --seed 20261124"),
+        (load_study("six-paths"), "rongzhi study run six-paths --seed 20261124 --replications 16"),
         (
             load_study("six-paths").quick_version().replace(seed=3),
-            "rongzhi study run six-paths --quick --replications 3 --seed 3",
+            "rongzhi study run six-paths --quick --seed 3 --replications 3",
         ),
         (
             load_study("six-paths").replace(across={"burden_relief": 1.0}),
-            "rongzhi study run six_paths.toml --replications 16 --seed 20261124",
+            "rongzhi study run six_paths.toml --seed 20261124 --replications 16",
         ),
     ],
 )
@@ -186,7 +203,7 @@ def test_markdown_has_its_figures_beside_it(folder, tag):
 
 
 def test_the_same_result_gives_the_same_bytes(result, folder, tmp_path):
-    again = write_report(result, tmp_path, "zh_hans", MADE_WITH)
+    again = write_report(result, tmp_path, "zh_hans")
     files = [again.relative_to(tmp_path), Path("report.zh-Hans.md")]
 
     assert [(tmp_path / file).read_bytes() for file in files] == [(folder / file).read_bytes() for file in files]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 
 import pandas as pd
 import pytest
 
+from experiments import run
+from experiments.engine import serial
 from experiments.folder import MANIFEST
 from experiments.result import StudyResult
-from experiments.run import StudyFailedError, replication_seed, run_study
+from experiments.run import StudyFailedError, StudyInterruptedError, run_study
+from experiments.seeds import replication_seed
+from experiments.store import Store
 from experiments.study import Study
 
 
 @pytest.fixture(scope="module")
 def result(small_study) -> StudyResult:
-    return run_study(small_study, workers=1, progress=False)
+    return run_study(small_study, engine=serial(), progress=False)
 
 
 def test_every_design_runs_with_every_seed(result):
@@ -26,9 +31,7 @@ def test_every_design_runs_with_every_seed(result):
     assert runs.groupby("replication")["seed"].nunique().eq(1).all()
     assert runs["seed"].nunique() == 3
     assert runs["status"].eq("ok").all()
-    assert runs.loc[runs["mask"] == 2, ["path_lists", "path_grid"]].drop_duplicates().to_numpy().tolist() == [
-        [False, True]
-    ]
+    assert runs.loc[runs["mask"] == 2, ["lists", "grid"]].drop_duplicates().to_numpy().tolist() == [[0.0, 1.0]]
 
 
 def test_results_do_not_depend_on_workers_or_batches(result, small_study):
@@ -41,7 +44,7 @@ def test_results_do_not_depend_on_workers_or_batches(result, small_study):
 
 
 def test_another_root_seed_gives_other_results(result, small_study):
-    other = run_study(small_study.replace(seed=5), workers=1, progress=False)
+    other = run_study(small_study.replace(seed=5), engine=serial(), progress=False)
 
     assert other.digest != result.digest
 
@@ -59,29 +62,25 @@ def test_groups_and_communities_have_effects_of_all_and_of_each_alone(result):
     assert {"age", "tenure", "migrant", "income", "education", "party"} == set(result.groups["dimension"])
 
 
-def test_the_results_folder_is_complete_in_chinese_too(small_study, tmp_path):
-    result = run_study(small_study, tmp_path / "out", workers=1, progress=False, language="zh_hans")
-    manifest = json.loads((tmp_path / "out" / MANIFEST).read_text(encoding="utf-8"))
+def test_the_folder_is_complete_in_chinese_too(small_study, result, tmp_path):
+    out = tmp_path / "out"
+    run_study(small_study, out, engine=serial(), progress=False, language="zh_hans")
+    manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
 
-    assert manifest["results_hash"] == result.digest
-    assert manifest["runs"] == 12
+    assert StudyResult.load(out).digest == result.digest
+    assert manifest["rongzhi"] == {"kind": "study", "name": "small", "format": 1}
     assert manifest["versions"]["numpy"]
-    assert Study.from_dict(manifest["study"]) == small_study
-    assert len(pd.read_parquet(tmp_path / "out" / "runs.parquet")) == 12
-    assert len(list((tmp_path / "out" / "figures").glob("*.png"))) == 6
-    assert len(list((tmp_path / "out" / "figures").glob("*.svg"))) == 6
-    assert "需要谨慎之处" in (tmp_path / "out" / "summary.md").read_text(encoding="utf-8")
-    for table in ("groups", "weekly", "effects", "shapley", "interactions", "communities"):
-        assert len(pd.read_parquet(tmp_path / "out" / f"{table}.parquet"))
-
-
-def test_every_picture_of_the_page_exists(small_study, tmp_path):
-    run_study(small_study, tmp_path / "out", workers=1, progress=False)
-    page = (tmp_path / "out" / "summary.md").read_text(encoding="utf-8")
-
+    assert Study.from_dict(manifest["study"]).levers == small_study.levers
+    assert len(pd.read_parquet(out / "runs")) == 12
+    assert len(list((out / "figures").glob("*.png"))) == len(list((out / "figures").glob("*.svg"))) == 6
+    page = (out / "summary.md").read_text(encoding="utf-8")
     pictures = [line.partition("](")[2].rstrip(")") for line in page.splitlines() if line.startswith("![")]
+    assert "需要谨慎之处" in page
     assert len(pictures) == 4
-    assert all((tmp_path / "out" / picture).exists() for picture in pictures)
+    assert all((out / picture).exists() for picture in pictures)
+    assert (out / "report.zh-Hans.html").exists()
+    for table in ("effects", "effects_by_group", "effects_by_community", "shapley", "interactions"):
+        assert len(pd.read_parquet(out / "analysis" / f"{table}.parquet"))
 
 
 @pytest.mark.parametrize("language", ["en", "zh_hans", "zh_hant"])
@@ -94,35 +93,53 @@ def test_the_report_speaks_each_language(result, language):
 
 
 def test_failed_runs_are_kept_out_and_reported(monkeypatch, small_study, tmp_path):
-    from experiments import run
+    real, seeds = run.run_one, [replication_seed(small_study.seed, number) for number in range(3)]
 
-    real, seeds = run.run_point, [run.replication_seed(small_study.seed, number) for number in range(3)]
-
-    def sometimes(scenario, seed, doses, weekly):
-        if seed == seeds[1] and "three_lists" in doses:
+    def sometimes(place, fields, seed, tables, group):
+        if seed == seeds[1] and "three_lists" in fields["mechanisms"]:
             raise ValueError("broken rule")
-        return real(scenario, seed, doses, weekly)
+        return real(place, fields, seed, tables, group)
 
-    monkeypatch.setattr(run, "run_point", sometimes)
-    result = run_study(small_study, tmp_path / "out", workers=1, progress=False)
+    monkeypatch.setattr(run, "run_one", sometimes)
+    result = run_study(small_study, tmp_path / "out", engine=serial(), progress=False)
 
-    assert [record.message for record in result.failures] == ["broken rule"] * 2
+    assert result.failures["message"].tolist() == ["broken rule"] * 2
     assert result.replications == 2
     assert result.effects["n"].eq(2).all()
     assert result.groups["n"].max() == 2
-    assert "broken rule" in (tmp_path / "out" / "failures.txt").read_text()
+    reasons = [file.read_text(encoding="utf-8") for file in (tmp_path / "out" / "failures").iterdir()]
+    assert len(reasons) == 2
+    assert all("broken rule" in reason and "rongzhi reproduce " in reason for reason in reasons)
     assert "2 runs failed" in (tmp_path / "out" / "summary.md").read_text(encoding="utf-8")
 
 
-def test_a_study_without_one_complete_replication_writes_nothing(monkeypatch, small_study, tmp_path):
-    def never(scenario, seed, doses, weekly):
+def test_a_study_without_one_complete_replication_has_no_answer(monkeypatch, small_study, tmp_path):
+    def never(*_):
         raise ValueError("broken rule")
 
-    monkeypatch.setattr("experiments.run.run_point", never)
-
+    monkeypatch.setattr(run, "run_one", never)
     with pytest.raises(StudyFailedError, match="broken rule"):
-        run_study(small_study, tmp_path / "out", workers=1, progress=False)
-    assert list(tmp_path.iterdir()) == []
+        run_study(small_study, tmp_path / "out", engine=serial(), progress=False)
+    assert not (tmp_path / "out" / "summary.md").exists()
+
+
+def test_an_interrupted_study_goes_on_when_run_again(monkeypatch, small_study, result, tmp_path):
+    real, stop = run.drive, threading.Event()
+
+    def stopping(*arguments, **options):
+        for count, record in enumerate(real(*arguments, **options | {"stop": stop, "chunk": 1})):
+            if count == 4:
+                stop.set()
+            yield record
+
+    monkeypatch.setattr(run, "drive", stopping)
+    with pytest.raises(StudyInterruptedError):
+        run_study(small_study, tmp_path / "out", engine=serial(), progress=False)
+    assert len(Store.open(tmp_path / "out").done()) == 5
+    monkeypatch.setattr(run, "drive", real)
+    monkeypatch.setattr("experiments.report.write_study", lambda *_: {})
+
+    assert run_study(small_study, tmp_path / "out", engine=serial(), progress=False).digest == result.digest
 
 
 def test_neighbouring_studies_share_no_seed():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
@@ -41,7 +42,13 @@ ACTIONS: Mapping[str, ModuleType] = {
 
 def add(verbs: Any, language: str) -> None:
     """Add the verb and its actions to the command line."""
-    study = verbs.add_parser("study", help=text(language, "study.help"), description=text(language, "study.help"))
+    study = verbs.add_parser(
+        "study",
+        help=text(language, "study.help"),
+        description=text(language, "study.help"),
+        epilog=text(language, "study.exit_codes"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     actions = study.add_subparsers(
         title=text(language, "help.verbs"), dest="action", required=True, metavar=text(language, "help.verb")
     )

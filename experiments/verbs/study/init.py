@@ -28,11 +28,13 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
 
     file = Path(asked.file)
     schema = file.with_name(f"{file.stem}.schema.json")
+    if file.suffix != ".toml":
+        raise InputError(f"{file}: a study file ends with .toml")
+    if not file.parent.is_dir():
+        raise InputError(f"{file.parent}: no such folder")
     for one in (file, schema):
         if one.exists():
             raise InputError(f"{one}: is there already; choose another name")
-    if file.suffix != ".toml":
-        raise InputError(f"{file}: a study file ends with .toml")
     try:
         schema.write_text(json.dumps(json_schema(Study), indent=2, ensure_ascii=False), encoding="utf-8")
         words = TEMPLATE.read_text(encoding="utf-8").replace("study.schema.json", schema.name)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from experiments.text import text
-from experiments.verbs.study.common import COMPLETE, study_asked, study_options
+from experiments.verbs.study.common import COMPLETE, duration, study_asked, study_options
 
 if TYPE_CHECKING:
     from experiments.pilot import Estimate
@@ -31,37 +32,39 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
 
     plan = Plan(study_asked(asked))
     pilots = PILOTS if asked.pilots is None else whole_number("--pilots", asked.pilots, 1)
-    print(announced(plan, language, "–"), flush=True)
+    print(announced(plan, language), flush=True)
     print(told(estimate(plan, pilots, workers_of(asked) or available_workers()), language))
     return COMPLETE
 
 
 def told(found: Estimate, language: str) -> str:
-    """The estimate in sentences."""
+    """The estimate in sentences; both ends where the results decide how many runs are made."""
+    least, most = found.least, found.most
+    kind = "runs" if most == least else "range"
+    times = [duration(found.seconds(amount), language) for amount in (least, most)]
+    megabytes = [f"{found.bytes(amount) / 1e6:,.1f}" for amount in (least, most)]
     lines = [
-        text(language, "study.estimate_runs", runs=f"{found.runs:,}", most=f"{found.most:,}"),
+        text(language, f"study.estimate_{kind}", runs=f"{least.runs:,}", most=f"{most.runs:,}"),
         text(
             language,
             "study.estimate_time",
             pilots=found.pilots,
+            start=f"{found.start_seconds:.1f}",
             seconds=f"{found.run_seconds:.3f}",
             warm=f"{found.warm_seconds:.3f}",
             workers=found.workers,
-            time=duration(found.seconds, language),
+            time=_between(times, language),
         ),
         text(
             language,
             "study.estimate_disk",
             kilobytes=f"{found.run_bytes / 1e3:.1f}",
-            megabytes=f"{found.bytes / 1e6:,.1f}",
+            megabytes=_between(megabytes, language),
         ),
     ]
     return "\n".join(lines)
 
 
-def duration(seconds: float, language: str) -> str:
-    """Time in the largest unit that says it well."""
-    for unit, size in (("hours", 3600.0), ("minutes", 60.0)):
-        if seconds >= 1.5 * size:
-            return text(language, f"study.{unit}", n=f"{seconds / size:.1f}")
-    return text(language, "study.seconds", n=f"{seconds:.0f}")
+def _between(ends: Sequence[str], language: str) -> str:
+    low, high = ends
+    return low if low == high else text(language, "study.from_to", low=low, high=high)
