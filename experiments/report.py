@@ -10,6 +10,7 @@ from experiments.page import to_markdown
 from experiments.pages import page_of, pictures_of, report_of
 from experiments.result import StudyResult
 from experiments.text import LANGUAGES, TAGS
+from sim.errors import InputError
 
 ANALYSIS, FIGURES = "analysis", "figures"
 
@@ -20,13 +21,14 @@ def write_study(result: StudyResult, folder: Path, language: str) -> dict[str, s
     Returns
     -------
     dict of str to str
-        Analyses that could not be made since runs failed or lack a number, and why; the others are not harmed.
+        Analyses that could not be made since runs failed or lack a number, or a library is missing, and why; the
+        others are not harmed.
     """
     refused = {}
     for name in fitting(result):
         try:
             write_answer(result, folder, name)
-        except IncompleteError as error:
+        except (IncompleteError, InputError) as error:
             refused[name] = str(error)
     figures = pictures_of(result, folder / FIGURES, language)
     (folder / "summary.md").write_text(to_markdown(page_of(result, language, figures)), encoding="utf-8")

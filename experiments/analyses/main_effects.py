@@ -166,17 +166,27 @@ def _estimable(
     if _rank(model) < model.shape[1]:
         raise InputError("runs: some factors change only together; the design cannot tell their main effects apart")
     told = list(range(mains))
+    basis = np.linalg.qr(model)[0]
     for term in range(mains, len(terms) if interactions else mains):
-        wider = np.column_stack([model, columns[:, term]])
-        if _rank(wider) == wider.shape[1]:
-            model = wider
+        new = _beyond(basis, columns[:, term])
+        if new is not None:
+            basis = np.column_stack([basis, new])
             told.append(term)
+    model = np.column_stack([np.ones(len(columns)), columns[:, told]])
     left = [term for term in range(len(terms)) if term not in told]
     sizes = np.linalg.lstsq(model, columns[:, left], rcond=None)[0][1:]
     return told, {
         term: [(other, size) for other, size in zip(left, row, strict=True) if abs(size) > NOTHING_LEFT]
         for term, row in zip(told, sizes, strict=True)
     }
+
+
+def _beyond(basis: Array, column: Array) -> Array | None:
+    """Direction of a column that an orthonormal basis has not; None where it has all of it."""
+    rest = column - basis @ (basis.T @ column)
+    rest -= basis @ (basis.T @ rest)  # once more, as rounding leaves some of it
+    size = float(np.linalg.norm(rest))
+    return rest / size if size > NOTHING_LEFT * np.sqrt(len(column)) else None
 
 
 def _rank(columns: Array) -> int:

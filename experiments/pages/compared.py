@@ -70,8 +70,12 @@ class Compared:
 
     def row(self, policy: int, name: str) -> dict[str, Any] | None:
         """Effect of one policy on one outcome; None where there is no pair."""
-        part = self.effects[(self.effects["outcome"] == name) & (self.effects["policy"] == policy)]
-        return None if part.empty else {str(key): value for key, value in part.iloc[0].items()}
+        return self._by_policy.get((policy, name))
+
+    @functools.cached_property
+    def _by_policy(self) -> dict[tuple[int, str], dict[str, Any]]:
+        rows = ({str(key): value for key, value in row.items()} for row in self.effects.to_dict("records"))
+        return {(row["policy"], row["outcome"]): row for row in rows}
 
     @functools.cached_property
     def leading(self) -> int:

@@ -120,12 +120,16 @@ def _front(view: View, front: pd.DataFrame, goals: Goals) -> list[Block]:
         mark = view.say("general.mark", label=label) if row["knee"] else label
         levels = [formats.bare_level(outcome_of(name), row[name]) for name in goals.names]
         rows.append([mark, *levels, "–" if math.isnan(row["p_within"]) else per_cent(row["p_within"])])
-    header = [view.say("general.front_doses")]
-    for name in goals.names:
-        unit = formats.unit(outcome_of(name), view.language)
-        header.append(view.say("format.with_unit", label=goal_label(name, goals, view.language), unit=unit))
+    labels = {name: goal_label(name, goals, view.language) for name in goals.names}
+    with_units = [
+        view.say("format.with_unit", label=label, unit=formats.unit(outcome_of(name), view.language))
+        for name, label in labels.items()
+    ]
     note = view.say("general.front_note", shown=len(shown), all=len(points))
-    table = Table([*header, view.say("general.p_within")], rows, note)
+    if not view.full:
+        note += view.say("general.units", units=view.listed(with_units))
+    columns = with_units if view.full else list(labels.values())
+    table = Table([view.say("general.front_doses"), *columns, view.say("general.p_within")], rows, note)
     return [Heading(view.say("general.front"), level=3), table, *_robust(view, goals)]
 
 

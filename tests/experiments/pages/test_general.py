@@ -14,6 +14,7 @@ from experiments.pages.answered import refusals
 from experiments.pages.compared import BAD, GOOD, compared
 from experiments.pages.general import general_page, general_report
 from experiments.plots import GENERAL_FIGURES, style
+from experiments.report import write_study
 from experiments.result import StudyResult
 from experiments.run import run_study
 from experiments.study import Study
@@ -335,7 +336,7 @@ def test_futures_in_which_a_policy_fails_are_told_in_words():
     assert "Fine grid and micro-grid" in words
 
 
-def test_a_missing_library_is_told_with_the_way_to_get_it(monkeypatch):
+def test_a_missing_library_is_told_with_the_way_to_get_it(monkeypatch, tmp_path):
     result = failing_where_needs_are_many()
 
     def missing() -> None:
@@ -345,3 +346,5 @@ def test_a_missing_library_is_told_with_the_way_to_get_it(monkeypatch):
     monkeypatch.setattr("experiments.pages.method.find_spec", lambda name: None)
 
     assert 'pip install "rongzhi[discovery]"' in to_markdown(general_page(result, "en", {}))
+    assert set(write_study(result, tmp_path, "en")) == {"discovery"}
+    assert (tmp_path / "analysis" / "effects.parquet").exists()
