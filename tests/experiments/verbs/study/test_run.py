@@ -251,3 +251,15 @@ def test_a_limit_at_the_end_of_a_round_is_not_the_end_of_the_study(shell):
     shell("study", "status", "small")
     assert "20 succeeded" in shell.out
     assert "The budget of replications was used up" in shell.out
+
+
+def test_status_says_why_a_precision_was_given_up(shell, broken):
+    file = shell.folder / "small.toml"
+    precise = 'replications = {half_width = {satisfaction = 0.001}, contrast = ["nothing", "all"], first = 3, most = 5}'
+    file.write_text(file.read_text(encoding="utf-8").replace("replications = 2", precise), encoding="utf-8")
+    broken(lambda *_: True)
+
+    assert shell.run() == 3
+    assert shell("study", "status", "small") == 3
+    assert "0 succeeded, 12 failed, 0 missing" in shell.out
+    assert "more of them would not help" in shell.out
