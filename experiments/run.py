@@ -157,22 +157,21 @@ def make_runs(store: Store, how: How, retry: bool = False) -> str:
         if retry:
             writer.forget([run_id for run_id, status in writer.done.items() if status != OK])
         session = _Session(writer, replace(how, engine=engine))
-        left, course, limited = how.limit, rounds.Course(), False
+        left, course = how.limit, rounds.Course()
         try:
             for specs in rounds.rounds(plan, store, writer, course):
                 todo = _todo(specs, writer, how.shard)
                 cut = todo if left is None else todo[:left]
                 session.run(plan, cut)
                 left = None if left is None else left - len(cut)
-                limited = len(cut) < len(todo)
-                if session.stopped or limited:
+                if session.stopped or len(cut) < len(todo):
                     break
         finally:
             session.close(course.reason)
     if session.stopped:
         return INTERRUPTED
     standing = Standing.of(store, plan)
-    if limited or standing.missing:
+    if standing.missing:
         return UNFINISHED
     return FAILURES if standing.failed else COMPLETE
 

@@ -222,7 +222,7 @@ def test_one_run_can_be_compared_with_its_baseline_and_kept(tmp_path, capsys):
         (["study", "run", "six-paths", "--replications", "0"], "--replications: must be at least 1, got 0"),
         (
             ["study", "run", "six-paths", "--across", "three_lists=1"],
-            "mechanism 'three_lists' stands in across and in levers.party",
+            "levers.party: mechanism 'three_lists' stands in across too",
         ),
         (["study", "run", "six-paths", "--out", "full"], "--out full: holds something that is not a results folder"),
         (["study", "run", "six-paths", "--out", "full/thesis.docx"], "is a file, not a folder"),
@@ -310,7 +310,7 @@ def test_a_bad_scenario_file_is_one_message_and_exit_code_2(toml, message, tmp_p
         ('name = "small"', "", "bad.toml: name: is missing"),
         ('name = "small"', 'name = "A b"', "bad.toml:2: name: must be lower-case letters, digits and _, "),
         ('["three_lists"]', '["tree_lists"]', "unknown mechanism 'tree_lists'; did you mean 'three_lists'?"),
-        ('["three_lists"]', "{three_lists = 2}", "levers.lists.mechanisms: three_lists: dose 2 lies outside [0, 1]"),
+        ('["three_lists"]', "{three_lists = 2}", "levers.lists.mechanisms.three_lists: must be at most 1.0, got 2"),
         ('["three_lists"]', "{three_lists = 'x'}", "levers.lists.mechanisms.three_lists: must be a number, got 'x'"),
         ('["three_lists"]', '"three_lists"', "mechanisms: must be a list of names or a table of doses by name"),
         ('["three_lists"]', '[["three_lists"]]', "mechanisms: must be a list of names or a table of doses by name"),

@@ -182,8 +182,6 @@ def make_and_tell(store: Store, how: How, retry: bool = False, merge: str = "") 
     if how.shard is not None and merge and how.limit is None:
         part, parts = how.shard
         words = text(language, "study.shard_done", part=part, parts=parts, folder=store.folder, folders=merge)
-    elif not standing.missing:
-        words = text(language, "study.go_on", folder=store.folder)
     else:
         words = text(language, "study.unfinished", missing=f"{standing.missing:,}", folder=store.folder)
     print(words, file=sys.stderr)

@@ -243,11 +243,23 @@ def test_a_limit_at_the_end_of_a_round_is_not_the_end_of_the_study(shell):
     file.write_text(file.read_text(encoding="utf-8").replace("replications = 2", precise), encoding="utf-8")
 
     assert shell.run("--limit", "12") == 0
-    assert "the results call for more runs than are in results/small" in shell.err
+    assert "8 runs of the study are still missing in results/small" in shell.err
     assert shell("study", "status", "small") == 0
-    assert "12 succeeded, 0 failed, 0 missing" in shell.out
+    assert "12 succeeded, 0 failed, 8 missing" in shell.out
     assert "may call for more runs" in shell.out
     assert shell.run() == 0
     shell("study", "status", "small")
     assert "20 succeeded" in shell.out
     assert "The budget of replications was used up" in shell.out
+
+
+def test_status_says_why_a_precision_was_given_up(shell, broken):
+    file = shell.folder / "small.toml"
+    precise = 'replications = {half_width = {satisfaction = 0.001}, contrast = ["nothing", "all"], first = 3, most = 5}'
+    file.write_text(file.read_text(encoding="utf-8").replace("replications = 2", precise), encoding="utf-8")
+    broken(lambda *_: True)
+
+    assert shell.run() == 3
+    assert shell("study", "status", "small") == 3
+    assert "0 succeeded, 12 failed, 0 missing" in shell.out
+    assert "more of them would not help" in shell.out
