@@ -17,9 +17,10 @@ import pytest
 from experiments import report_page as pages
 from experiments.engine import serial
 from experiments.page import Columns, Heading, Picture, Statements, Table
+from experiments.pages.provenance import command
 from experiments.plots import REPORT_FIGURES
 from experiments.report import write_report
-from experiments.report_page import command, report_page
+from experiments.report_page import report_page
 from experiments.result import StudyResult
 from experiments.run import run_study
 from experiments.strength import STRENGTHS
