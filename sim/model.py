@@ -150,8 +150,8 @@ class _Prices(NamedTuple):
 
     rows: np.ndarray  # in ``paid_dose``
     guarantees: np.ndarray  # whether it guarantees money for the others
-    setup: np.ndarray  # yuan for each resident
-    running: np.ndarray  # yuan for each resident and year
+    setup_yuan: np.ndarray  # for each resident
+    running_yuan: np.ndarray  # for each resident and year
 
     @classmethod
     def of(cls, chosen: Mapping[str, Mechanism]) -> _Prices:
@@ -392,14 +392,15 @@ class Community(mesa.Model):
         doses, paid = np.stack(list(nominal.values())), self.paid_dose[self._prices.rows]
         for row in np.flatnonzero(self._prices.guarantees):
             new = doses[row] - (0.0 if left == 1.0 else np.minimum(doses[row], paid[row]))
-            communities.guaranteed += population * self._prices.running[row] * new * left
+            communities.guaranteed += population * self._prices.running_yuan[row] * new * left
         own = ~self._prices.guarantees
-        doses, paid, setup, running = doses[own], paid[own], self._prices.setup[own], self._prices.running[own]
+        doses, paid = doses[own], paid[own]
+        setup_yuan, running_yuan = self._prices.setup_yuan[own], self._prices.running_yuan[own]
 
         def planned(share: np.ndarray) -> np.ndarray:
             dose = doses * share
             rise = np.maximum(0.0, dose - paid)
-            return _added_up(population * (setup * rise + running * dose * left))
+            return _added_up(population * (setup_yuan * rise + running_yuan * dose * left))
 
         there = np.asarray(communities.budget + communities.guaranteed)
         most = np.ones(communities.size)
@@ -422,7 +423,7 @@ class Community(mesa.Model):
         population = np.asarray(communities.stop - communities.start)
         dose, paid = self._funded_rows, self.paid_dose[prices.rows]
         rise = np.maximum(0.0, dose - paid)
-        cost = population * (prices.setup * rise + prices.running * dose / 52.0)
+        cost = population * (prices.setup_yuan * rise + prices.running_yuan * dose / 52.0)
         self.paid_dose[prices.rows] = paid + rise
         self.mechanism_yuan += _added_up(cost[prices.guarantees])
         due = _added_up(cost[~prices.guarantees])

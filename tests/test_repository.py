@@ -173,6 +173,6 @@ def test_constraints_cover_every_requirement():
     fixed = set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
     extras = project()["optional-dependencies"]
     requirements = [*project()["dependencies"], *(one for extra in extras.values() for one in extra)]
-    wanted = {re.split(r"[^a-z0-9-]", one)[0] for one in requirements}
+    wanted = {re.split(r"[^a-z0-9-]", one)[0] for one in requirements} - {"rongzhi"}  # its own extras
 
     assert sorted(wanted - fixed) == []

@@ -74,6 +74,6 @@ def test_the_stored_screening_grades_its_own_study_only(small_study):
 
 def test_a_screening_of_another_model_grades_nothing():
     study = load_study("six-paths")
-    fewer = study.replace(paths={id: path.model_dump() for id, path in list(study.paths.items())[:2]})
+    fewer = study.replace(levers=dict(list(study.to_dict()["levers"].items())[:2]))
 
     assert screened_numbers(fewer, "participation") is None
