@@ -25,7 +25,6 @@ from experiments.run_folder import parameters
 from experiments.store import Store
 from experiments.study import Study
 from experiments.study.spec import located
-from sim import Scenario
 from sim.errors import InputError
 from sim.outcomes import OUTCOMES
 
@@ -166,9 +165,9 @@ def table_schemas(plan: Plan) -> dict[str, pa.Schema]:
 def _resolved(study: Study) -> tuple[dict[str, Any], dict[str, str]]:
     """Study as plain data with its scenario in it, and the files that it names, by their place in the folder."""
     fields = study.to_dict()
-    scenario = study.scenario if isinstance(study.scenario, dict) else Scenario.from_toml(study.scenario).to_dict()
-    fields["scenario"] = Scenario.from_dict(scenario).to_dict()
-    names = Scenario.from_dict(fields["scenario"]).community_names
+    place = study.bare_place()
+    fields["scenario"] = place.to_dict()
+    names = place.community_names
     files: dict[str, str] = {}
     for number, (community, name) in enumerate(zip(fields["scenario"]["communities"], names, strict=True)):
         if community["margins"]:

@@ -261,12 +261,12 @@ class Study(Strict):
 
     def quick_version(self) -> Study:
         """Same study with fewer and smaller runs, as its ``quick`` says."""
-        place, quick = self.place(), self.quick
+        place, quick = self.bare_place(), self.quick
         small = [spec.model_dump(mode="json") | {"residents": quick.residents} for spec in place.communities]
         scenario = place.replace(
             communities=small, weeks=quick.weeks, warmup=place.warmup if quick.warmup is None else quick.warmup
         )
-        fields: dict[str, Any] = {"scenario": scenario.to_dict(), "across": {}}
+        fields: dict[str, Any] = {"scenario": scenario.to_dict()}
         whole = self.to_dict()
         if quick.replications is not None:
             fields["replications"] = quick.replications
@@ -280,9 +280,13 @@ class Study(Strict):
 
     def place(self) -> Scenario:
         """Scenario that all designs share, with the mechanisms of ``across`` in force."""
+        return self.bare_place().with_mechanisms(self.across)
+
+    def bare_place(self) -> Scenario:
+        """Scenario as the study gives it."""
         if isinstance(self.scenario, str):
-            return Scenario.from_toml(self.scenario).with_mechanisms(self.across)
-        return Scenario.from_dict(self.scenario).with_mechanisms(self.across)
+            return Scenario.from_toml(self.scenario)
+        return Scenario.from_dict(self.scenario)
 
     # Factors ----------------------------------------------------------------------------------------------------------
 
