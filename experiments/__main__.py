@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from experiments.errors import GaveOutError
 from experiments.text import TAGS, asked_language, language_named, language_of_locale, text
 from experiments.verbs import calibrate as calibrate_verb
 from experiments.verbs import list as list_verb
@@ -19,7 +20,7 @@ from experiments.verbs import study as study_verb
 from experiments.verbs import verify as verify_verb
 from experiments.verbs.study import report as report_verb
 
-BAD_INPUT, INTERRUPTED = 2, 130
+GAVE_OUT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 # What argparse complains about, as it words it, and our words for it.
 _COMPLAINTS = (
     (r"unrecognized arguments: (?P<got>.*)", "error.unrecognized"),
@@ -93,7 +94,7 @@ def parser(language: str) -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command line and return its exit code.
 
-    0 done, 1 a check failed, 2 bad input, 3 complete with failures, 130 interrupted.
+    0 done, 1 a check failed or disk or workers gave out, 2 bad input, 3 complete with failures, 130 interrupted.
     """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     tag = asked_language(arguments)
@@ -118,6 +119,9 @@ def _carried_out(known: argparse.Namespace, language: str) -> int:
     except InputError as error:
         print(text(language, "error.input", message=error), file=sys.stderr)
         return BAD_INPUT
+    except GaveOutError as error:
+        print(text(language, "error.gave_out", message=error), file=sys.stderr)
+        return GAVE_OUT
     except KeyboardInterrupt:
         print(text(language, "error.interrupted"), file=sys.stderr)
         return INTERRUPTED

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from experiments.plan import Plan, RunSpec
 from experiments.store import Store
 from experiments.study_folder import plan_of
 from experiments.task import run_one
-from sim.errors import InputError, closest
+from sim.errors import InputError
 from sim.outcomes import OUTCOMES
 
 
@@ -59,7 +60,7 @@ def spec_of(store: Store, run_id: str) -> tuple[Plan, RunSpec, dict[str, Any]]:
     runs = store.runs()
     found = runs[runs["run_id"] == run_id]
     if found.empty:
-        raise InputError(f"{store.folder}: has no run {run_id!r}{closest(run_id, runs['run_id'])}")
+        raise InputError(f"{store.folder}: has no run {run_id!r}{near_id(run_id, runs['run_id'])}")
     row = found.iloc[0].to_dict()
     plan = plan_of(store)
     point = plan.points[plan.points["point"] == row["point"]].iloc[0].to_dict()
@@ -67,6 +68,14 @@ def spec_of(store: Store, run_id: str) -> tuple[Plan, RunSpec, dict[str, Any]]:
     if spec.run_id != run_id:
         raise InputError(f"{store.folder}: the study's point {row['point']} is run {spec.run_id}, not {run_id}")
     return plan, spec, row
+
+
+def near_id(run_id: str, known: Iterable[str]) -> str:
+    """Hint at the run that was meant: the only one that begins so, or the nearest; none if none is near."""
+    known = list(known)
+    begin = [one for one in known if one.startswith(run_id)]
+    near = begin if len(begin) == 1 else difflib.get_close_matches(run_id, known, n=1, cutoff=0.8)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def made_again(store: Store, run_id: str) -> Again:

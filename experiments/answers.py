@@ -60,12 +60,19 @@ def answer(result: StudyResult, name: str) -> Tables:
     IncompleteError
         If it needs runs that failed or are missing.
     """
+    check_fits(result, name)
+    return ANALYSES[name].tables(result)
+
+
+def check_fits(result: StudyResult, name: str) -> None:
+    """Raise an InputError, naming what is lacking, where an analysis is unknown or does not fit a design."""
     if name not in ANALYSES:
         raise InputError(f"unknown analysis {name!r}{closest(name, ANALYSES)}")
     lacking = ANALYSES[name].lacks(result)
     if lacking:
-        raise InputError(f"analysis {name}: does not fit this study, which has {lacking}")
-    return ANALYSES[name].tables(result)
+        raise InputError(
+            f"analysis {name}: does not fit this study, which has {lacking}; those that do: {', '.join(fitting(result))}"
+        )
 
 
 # What a study lacks ---------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from experiments.store import Store
 from sim.errors import InputError
 
 STATA_NAME = 32  # characters of a variable's name
+STATA_WHOLE = 2**53
 
 
 def export(store: Store, out: Path, kind: str) -> list[Path]:
@@ -36,6 +37,8 @@ def export(store: Store, out: Path, kind: str) -> list[Path]:
     InputError
         If the folder cannot be made, or a library is missing.
     """
+    if out.is_file():
+        raise InputError(f"--out {out}: is a file, not a folder")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -62,7 +65,11 @@ def _files(tables: dict[str, pd.DataFrame], out: Path, kind: str) -> Iterator[Pa
 
 
 def _stata(table: pd.DataFrame) -> pd.DataFrame:
-    """Table with names that Stata takes: letters, digits and _, at most 32; texts may not be missing."""
+    """Table as Stata takes it.
+
+    Names have letters, digits and _, and at most 32 of them; texts may not be missing; whole numbers beyond those that
+    a double holds exactly, such as seeds, become texts.
+    """
     names: dict[str, str] = {}
     for column in table.columns:
         short = re.sub(r"\W", "_", column)[:STATA_NAME]
@@ -70,6 +77,8 @@ def _stata(table: pd.DataFrame) -> pd.DataFrame:
             short = f"{short[: STATA_NAME - 2]}_{len(names) % 10}"
         names[column] = short
     renamed = table.rename(columns=names)
+    wide = [name for name in renamed.select_dtypes("int64") if len(renamed) and renamed[name].abs().max() > STATA_WHOLE]
+    renamed = renamed.astype(dict.fromkeys(wide, str))
     words = renamed.select_dtypes(["object", "string"]).columns
     return renamed.astype(dict.fromkeys(words, object)).fillna(dict.fromkeys(words, ""))
 

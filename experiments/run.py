@@ -151,7 +151,7 @@ def make_runs(store: Store, how: How, retry: bool = False) -> str:
         some; ``interrupted``.
     """
     plan = plan_of(store, from_start=True)
-    _check_shard(plan, how)
+    check_shard(plan.study, how)
     sim.warm_cache()
     with store.writer() as writer, kept_open(how.engine) as engine:
         if retry:
@@ -191,8 +191,9 @@ def _todo(specs: Iterable[RunSpec], writer: Writer, shard: tuple[int, int] | Non
     return [spec for spec in unique if spec.run_id not in writer.done]
 
 
-def _check_shard(plan: Plan, how: How) -> None:
-    if how.shard is not None and (plan.adaptive or isinstance(plan.study.replications, Precision)):
+def check_shard(study: Study, how: How) -> None:
+    """Raise where a part is asked of a study that cannot be cut."""
+    if how.shard is not None and (study.portfolio is not None or isinstance(study.replications, Precision)):
         raise InputError(
             "--shard: the next runs of this study hang on the last ones, so that it cannot be cut in parts"
         )

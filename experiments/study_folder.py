@@ -56,7 +56,8 @@ def open_folder(study: Study, folder: Path, overwrite: bool = False, allow_code_
         return _made(study, folder)
     check_same(store, study, allow_code_change)
     if store.manifest["study"] != (resolved := _resolved(study)[0]):
-        store = store.with_manifest({"study": resolved})
+        named = store.manifest["rongzhi"] | {"name": study.name}
+        store = store.with_manifest({"study": resolved, "rongzhi": named})
     return store
 
 

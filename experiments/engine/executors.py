@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.engine.worker import call, enlist
+from experiments.errors import GaveOutError
 
 # Threads look after the processes, and a computer has only so many.
 MOST_WORKERS = 61 if sys.platform == "win32" else 512
@@ -51,7 +52,7 @@ _COUNT_EVERY = 5.0
 MakeExecutor = Callable[[], Executor]
 
 
-class EngineLostError(RuntimeError):
+class EngineLostError(GaveOutError):
     """Workers or their scheduler are out of reach: what was in flight is not done, and nothing else is wrong with it.
 
     The same drive over the runs that have no record yet goes on from there.

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from experiments.errors import GaveOutError
+
 TEMPORARY = ".tmp-"
 BINARY = getattr(os, "O_BINARY", 0)
 
@@ -20,7 +22,7 @@ BLANK_SEAL = "seal:" + _HEX * "0"
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
-class StoreError(RuntimeError):
+class StoreError(GaveOutError):
     """The study folder cannot be read or written as it should. What is stored stays valid; the message says more."""
 
 

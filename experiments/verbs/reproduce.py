@@ -56,16 +56,19 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
 
 def _store_with(run_id: str, folder: str | None) -> Store:
     """Folder that was named, or the first of those under ``results`` that has the run."""
+    from experiments.again import near_id
     from experiments.store import Store
     from sim.errors import InputError
 
     if folder is not None:
         return Store.open(Path(folder))
+    known: list[str] = []
     for manifest in sorted(RESULTS.glob("*/manifest.json")):
         try:
             store = Store.open(manifest.parent)
         except InputError:
             continue
-        if run_id in store.done():
+        if run_id in (there := store.done()):
             return store
-    raise InputError(f"no study under {RESULTS}/ has run {run_id!r}; name its folder with --in")
+        known += there
+    raise InputError(f"no study in {RESULTS}/ has run {run_id!r}; name its folder with --in{near_id(run_id, known)}")

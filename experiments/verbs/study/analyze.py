@@ -24,13 +24,15 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     import pandas as pd
 
     from experiments.analyses.complete import IncompleteError
-    from experiments.answers import fitting
+    from experiments.answers import check_fits, fitting
     from experiments.report import write_answer
     from experiments.result import StudyResult
 
     store = store_asked(asked)
     result = StudyResult.load(store.folder)
     end = COMPLETE
+    for name in asked.analyses:
+        check_fits(result, name)
     for name in asked.analyses or fitting(result):
         try:
             files = write_answer(result, store.folder, name)

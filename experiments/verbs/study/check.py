@@ -27,7 +27,7 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     from experiments.verbs.study.run import announced
 
     plan = Plan(study_asked(asked))
-    print(announced(plan, language, "–"))
+    print(announced(plan, language))
     print("\n" + to_terminal([_factors(plan, language)]))
     return COMPLETE
 

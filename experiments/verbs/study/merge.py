@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,5 +27,17 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     merge(into, [Path(folder) for folder in asked.folders])
     store = Store.open(into)
     standing = Standing.of(store, plan_of(store))
-    print(text(language, "study.merged", folder=into, made=standing.ok, planned=standing.planned))
-    return COMPLETE if standing.missing else show(store, language)
+    print(
+        text(
+            language,
+            "study.merged",
+            folder=into,
+            made=f"{standing.ok + standing.failed:,}",
+            planned=f"{standing.planned:,}",
+        )
+    )
+    if not standing.missing:
+        return show(store, language)
+    words = text(language, "study.merge_missing", missing=f"{standing.missing:,}", folder=into)
+    print(words, file=sys.stderr)
+    return COMPLETE

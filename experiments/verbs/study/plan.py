@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from experiments.text import text
-from experiments.verbs.study.common import COMPLETE, study_asked, study_options
+from experiments.verbs.study.common import COMPLETE, duration, study_asked, study_options
 
 if TYPE_CHECKING:
     from experiments.pilot import Estimate
@@ -31,37 +31,34 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
 
     plan = Plan(study_asked(asked))
     pilots = PILOTS if asked.pilots is None else whole_number("--pilots", asked.pilots, 1)
-    print(announced(plan, language, "–"), flush=True)
+    print(announced(plan, language), flush=True)
     print(told(estimate(plan, pilots, workers_of(asked) or available_workers()), language))
     return COMPLETE
 
 
 def told(found: Estimate, language: str) -> str:
-    """The estimate in sentences."""
+    """The estimate in sentences; both ends where the results decide how many runs are made."""
+    least, most = found.least, found.most
+    time = duration(found.seconds(least), language)
+    megabytes = f"{found.bytes(least) / 1e6:,.1f}"
+    if most == least:
+        runs = text(language, "study.estimate_runs", runs=f"{least.runs:,}")
+    else:
+        runs = text(language, "study.estimate_range", runs=f"{least.runs:,}", most=f"{most.runs:,}")
+        time = text(language, "study.from_to", low=time, high=duration(found.seconds(most), language))
+        megabytes = text(language, "study.from_to", low=megabytes, high=f"{found.bytes(most) / 1e6:,.1f}")
     lines = [
-        text(language, "study.estimate_runs", runs=f"{found.runs:,}", most=f"{found.most:,}"),
+        runs,
         text(
             language,
             "study.estimate_time",
             pilots=found.pilots,
+            start=f"{found.start_seconds:.1f}",
             seconds=f"{found.run_seconds:.3f}",
             warm=f"{found.warm_seconds:.3f}",
             workers=found.workers,
-            time=duration(found.seconds, language),
+            time=time,
         ),
-        text(
-            language,
-            "study.estimate_disk",
-            kilobytes=f"{found.run_bytes / 1e3:.1f}",
-            megabytes=f"{found.bytes / 1e6:,.1f}",
-        ),
+        text(language, "study.estimate_disk", kilobytes=f"{found.run_bytes / 1e3:.1f}", megabytes=megabytes),
     ]
     return "\n".join(lines)
-
-
-def duration(seconds: float, language: str) -> str:
-    """Time in the largest unit that says it well."""
-    for unit, size in (("hours", 3600.0), ("minutes", 60.0)):
-        if seconds >= 1.5 * size:
-            return text(language, f"study.{unit}", n=f"{seconds / size:.1f}")
-    return text(language, "study.seconds", n=f"{seconds:.0f}")

@@ -25,6 +25,8 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     from experiments.again import chosen, made_again
     from experiments.verbs.values import whole_number
 
+    count = AGAIN if asked.runs is None else whole_number("--runs", asked.runs, 0)
+    seed = 0 if asked.seed is None else whole_number("--seed", asked.seed, 0)
     store = store_asked(asked)
     problems = store.check(quarantine=asked.quarantine)
     for problem in problems:
@@ -34,14 +36,14 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
         if asked.quarantine:
             print(text(language, "study.quarantined", folder=store.folder))
         return CHECK_FAILED
-    count = AGAIN if asked.runs is None else whole_number("--runs", asked.runs, 0)
-    seed = 0 if asked.seed is None else whole_number("--seed", asked.seed, 0)
     again = [made_again(store, run_id) for run_id in chosen(store, count, seed)]
     for one in again:
         for name, (then, now) in one.differences.items():
             print(text(language, "study.differs", run=one.run_id, outcome=name, then=repr(then), now=repr(now)))
         if one.status != "ok":
-            print(one.traceback)
+            print(f"{one.run_id}:\n{one.traceback}")
     same = sum(one.same for one in again)
-    print(text(language, "study.same_again", same=same, count=len(again), digest=store.digest()))
+    if again:
+        print(text(language, "study.same_again", same=same, count=len(again)))
+    print(text(language, "study.results_hash", digest=store.digest()))
     return COMPLETE if same == len(again) else CHECK_FAILED
