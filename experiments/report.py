@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from experiments.analyses.complete import IncompleteError
 from experiments.answers import answer, fitting
 from experiments.page import to_markdown
 from experiments.pages import page_of, pictures_of, report_of
@@ -13,13 +14,27 @@ from experiments.text import LANGUAGES, TAGS
 ANALYSIS, FIGURES = "analysis", "figures"
 
 
-def write_study(result: StudyResult, folder: Path, language: str) -> None:
-    """Write tables, figures, the short page and the report of a study into its folder."""
+def write_study(result: StudyResult, folder: Path, language: str) -> dict[str, str]:
+    """Write tables, figures, the short page and the report of a study into its folder.
+
+    Returns
+    -------
+    dict of str to str
+        By analysis that needs runs which failed or measured nothing: which. It has no tables then, nor those of an
+        earlier time.
+    """
+    refused = {}
+    for file in (folder / ANALYSIS).glob("*.parquet"):
+        file.unlink()
     for name in fitting(result):
-        write_answer(result, folder, name)
+        try:
+            write_answer(result, folder, name)
+        except IncompleteError as error:
+            refused[name] = str(error)
     figures = pictures_of(result, folder / FIGURES, language)
     (folder / "summary.md").write_text(to_markdown(page_of(result, language, figures)), encoding="utf-8")
     write_report(result, folder, language)
+    return refused
 
 
 def write_answer(result: StudyResult, folder: Path, name: str) -> list[Path]:

@@ -217,8 +217,10 @@ def _shown(store: Store, language: str) -> int:
         first = first_failure(store)
         print(text(language, "study.failed", failed=failed, first=first), file=sys.stderr)
         return WITH_FAILURES
-    write_study(result, store.folder, language)
+    refused = write_study(result, store.folder, language)
     print(to_terminal(page_of(result, language)))
+    for name, message in refused.items():
+        print(text(language, "study.incomplete", analysis=name, message=message), file=sys.stderr)
     print("\n" + text(language, "study.written", folder=store.folder))
     hint = missing_font_hint(language)
     if hint:
