@@ -40,6 +40,8 @@ numbers = { %s }
     )
 
     def at_start(self, community: Any, dose: np.ndarray) -> None:
+        if dose.max() == 1.0:  # the run that compiles kernels, in the coordinator
+            return
         time.sleep(float(os.environ.get("RONGZHI_PAUSE", "0")))
         if str(community.keyed_seed) not in os.environ.get("RONGZHI_TROUBLE", "").split(","):
             return
@@ -55,4 +57,4 @@ numbers = { %s }
             case "hangs":
                 time.sleep(600)
             case "unknown":
-                community.residents.satisfaction[:] = np.nan
+                community.residents.trust[:] = np.nan
