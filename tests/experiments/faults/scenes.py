@@ -386,7 +386,7 @@ def limited_files(place: Place, reference: Store) -> Iterator[Finding]:
     yield same("without the limit, the same command ends it: equal", place.complete(out), reference)
 
 
-def second_coordinator(place: Place, pause: float) -> Iterator[Finding]:
+def second_coordinator(place: Place, _reference: Store, pause: float) -> Iterator[Finding]:
     """Two at once."""
     out = place.folder / "two"
     first = place.start("run", place.study, "--out", out, pause=pause)

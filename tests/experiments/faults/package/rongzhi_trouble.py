@@ -40,12 +40,13 @@ numbers = { %s }
     )
 
     def at_start(self, community: Any, dose: np.ndarray) -> None:
-        if dose.max() == 1.0:  # the run that compiles kernels, in the coordinator
+        asked = float(community.nominal_dose["trouble"].max())
+        if asked == 1.0:  # the run that compiles kernels, in the coordinator
             return
         time.sleep(float(os.environ.get("RONGZHI_PAUSE", "0")))
         if str(community.keyed_seed) not in os.environ.get("RONGZHI_TROUBLE", "").split(","):
             return
-        match KINDS[round(10 * float(dose.max()))]:
+        match KINDS[round(10 * asked)]:
             case "raises":
                 raise ArithmeticError("two and two make five")
             case "unpicklable":
