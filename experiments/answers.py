@@ -71,7 +71,8 @@ def check_fits(result: StudyResult, name: str) -> None:
     lacking = ANALYSES[name].lacks(result)
     if lacking:
         raise InputError(
-            f"analysis {name}: does not fit this study, which has {lacking}; those that do: {', '.join(fitting(result))}"
+            f"analysis {name}: does not fit this study, which has {lacking}; "
+            f"those that do: {', '.join(fitting(result))}"
         )
 
 

@@ -60,10 +60,12 @@ class Program:
 
     @property
     def out(self) -> str:
+        """What it wrote."""
         return self._out.read_text(encoding="utf-8")
 
     @property
     def errors(self) -> str:
+        """What it wrote to its error stream."""
         return self._errors.read_text(encoding="utf-8")
 
     def wait(self) -> int:
@@ -114,6 +116,7 @@ class Place:
         return str(replication_seed(ROOT_SEED, replication))
 
     def environment(self, pause: float = 0.0, trouble: str = "", package: Path | None = None) -> dict[str, str]:
+        """Variables of a program: seconds that a run takes, seeds at which there is trouble."""
         path = os.pathsep.join([str(ROOT), str(package or self.package)])
         own = {"PYTHONPATH": path, "RONGZHI_PAUSE": str(pause), "RONGZHI_TROUBLE": trouble, "LC_ALL": "C.UTF-8"}
         return os.environ | own | {"TMPDIR": str(self._scratch())}

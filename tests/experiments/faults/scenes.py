@@ -1,4 +1,4 @@
-"""What is done to a study, and what has to be true of it afterwards: for tests, and for the record in ``benchmarks``."""
+"""What is done to a study, and what has to be true of it afterwards: for tests, and for ``benchmarks/faults.py``."""
 
 from __future__ import annotations
 
@@ -64,8 +64,7 @@ def killed(place: Place, reference: Store, kills: int, pause: float, seed: int =
         program = place.start("run", place.study, "--out", out, pause=pause, how=OFTEN_WRITTEN)
         # Half of the kills anywhere, start included; half while runs come.
         if len(moments) % 2:
-            before = len(moments) and len(acknowledged)
-            program.wait_for(lambda: (out / "manifest.json").exists() and len(Store.open(out).done()) > before)
+            program.wait_for(partial(_has_more, out, len(acknowledged)))
         sleep(chance.uniform(0.0, 1.6))
         family = program.family()
         program.process.kill()
@@ -84,7 +83,11 @@ def killed(place: Place, reference: Store, kills: int, pause: float, seed: int =
     again += sum(rows.get(name, number) != number for name, number in acknowledged.items())
     parts = len(list((out / "runs").glob("part-*.parquet")))
     words = ", ".join(map(str, moments))
-    yield Finding(f"{kills} kills of the coordinator, each at another state of the study", True, f"runs kept: {words}")
+    yield Finding(
+        f"{kills} kills of the coordinator at random moments, half of them counted from its start",
+        True,
+        f"runs kept: {words}",
+    )
     yield Finding("no run that was seen in the folder is lost", lost == 0, f"{lost} lost")
     yield Finding("no run that was seen in the folder is made again", again == 0, f"{again} made again")
     yield Finding(f"no process outlives its coordinator by {AFTER:g} s", left == 0, f"{left} left")
@@ -140,6 +143,10 @@ def interrupted_twice(place: Place, reference: Store) -> Iterator[Finding]:
     yield same("run on without the trouble: equal to the uninterrupted study", place.complete(out), reference)
 
 
+def _has_more(folder: Path, runs: int) -> bool:
+    return _count(folder) > runs
+
+
 def _count(folder: Path) -> int:
     return len(Store.open(folder).done()) if (folder / "manifest.json").exists() else 0
 
@@ -165,7 +172,7 @@ def chunks(place: Place, reference: Store, sizes: Sequence[int]) -> Iterator[Fin
     for size in sizes:
         with mock.patch.object(run, "drive", partial(run.drive, chunk=size)):
             yield same(f"{size} run{'s' if size > 1 else ''} at once", _made(place, f"chunk-{size}"), reference)
-    usual = run._todo  # noqa: SLF001
+    usual = run._todo
 
     def mixed(*arguments: Any) -> list[Any]:
         return random.Random(1).sample(found := usual(*arguments), len(found))
@@ -248,7 +255,9 @@ def mpi(place: Place, reference: Store, ranks: int = 2) -> Iterator[Finding]:
         how=("-m", "mpi4py.futures", "-m", "experiments"),
     )
     code = program.wait()
-    yield Finding(f"MPI with {ranks} ranks ends well", code == 0, f"exit code {code}{program.errors[-300:] * bool(code)}")
+    yield Finding(
+        f"MPI with {ranks} ranks ends well", code == 0, f"exit code {code}{program.errors[-300:] * bool(code)}"
+    )
     yield same("equal to the study made by processes", Store.open(out), reference)
 
 
@@ -394,10 +403,11 @@ def second_coordinator(place: Place, _reference: Store, pause: float) -> Iterato
     second = place.run(out)
     code, last = second.process.returncode, _last(second.errors)
     named = str(first.process.pid) in last and platform.node() in last
+    told = _short(last, place).replace(str(first.process.pid), "N").replace(platform.node(), "HOST")
     yield Finding(
         "a second coordinator is refused: exit code 2, process and computer of the first named",
         code == 2 and named and "Traceback" not in second.errors,
-        f"exit code {code}: {_short(last, place).replace(str(first.process.pid), 'N').replace(platform.node(), 'HOST')}",
+        f"exit code {code}: {told}",
     )
     first.end()
 
@@ -440,12 +450,12 @@ def corrupted(place: Place, reference: Store, seed: int = 1) -> Iterator[Finding
     """A bit flips in a file of each kind."""
     chance = random.Random(seed)
     whole = place.folder / "with-failure"
-    program = place.run(whole, trouble=place.seed(0), *("--timeout", HANGS))  # noqa: B026
+    program = place.run(whole, "--timeout", HANGS, trouble=place.seed(0))
     assert program.process.returncode == 3, program.errors
     for pattern, is_part in KINDS_OF_FILE.items():
         source = reference if is_part else Store.open(whole)
         store = copied(source, place.folder / f"flipped-{pattern.replace('/', '-').replace('*', 'n')}")
-        path = sorted(store.folder.glob(pattern))[-1]
+        path = max(store.folder.glob(pattern))
         flip(path, chance)
         name = path.relative_to(store.folder).as_posix()
         verify = place.start("verify", store.folder, "--runs", 0)

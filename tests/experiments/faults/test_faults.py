@@ -1,4 +1,4 @@
-"""Whole studies, run by the command line, outlive what can happen to them; the record is of ``benchmarks/faults.py``."""
+"""Whole studies, run by the command line, outlive what can happen to them; see ``benchmarks/faults.py`` for more."""
 
 from __future__ import annotations
 

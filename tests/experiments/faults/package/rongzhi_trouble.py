@@ -33,13 +33,16 @@ path = 0
 dose_one = { en = "Everything goes wrong.", zh_hans = "一切都出错。", zh_hant = "一切都出錯。" }
 downside = { en = "It is a test.", zh_hans = "仅供测试。", zh_hant = "僅供測試。" }
 interacts = []
-numbers = { %s }
-""" % ", ".join(
-        f'{name} = {{ value = 0.0, range = [0.0, 1.0], source = "assumed", grade = "D", reason = "None." }}'
-        for name in ("setup_yuan", "running_yuan", "staff_hours", "attention")
-    )
+
+[numbers]
+setup_yuan = { value = 0.0, range = [0.0, 1.0], source = "assumed", grade = "D", reason = "None." }
+running_yuan = { value = 0.0, range = [0.0, 1.0], source = "assumed", grade = "D", reason = "None." }
+staff_hours = { value = 0.0, range = [0.0, 1.0], source = "assumed", grade = "D", reason = "None." }
+attention = { value = 0.0, range = [0.0, 1.0], source = "assumed", grade = "D", reason = "None." }
+"""
 
     def at_start(self, community: Any, dose: np.ndarray) -> None:
+        """Make the trouble that the dose asks for."""
         asked = float(community.nominal_dose["trouble"].max())
         if asked == 1.0:  # the run that compiles kernels, in the coordinator
             return
