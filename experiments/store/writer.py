@@ -143,7 +143,7 @@ class Writer:
         row : mapping
             A value for each column of ``runs``.
         tables : mapping, optional
-            Side tables as Arrow IPC streams without ``run_id``; only of a run whose status is ``ok``.
+            Side tables without ``run_id``, packed or as Arrow IPC streams; only of a run whose status is ``ok``.
         failure : str
             Traceback of a failed run and the line that makes it again, kept as ``failures/RUN_ID.txt``.
 
