@@ -1,4 +1,4 @@
-"""What is kept of one run: a row of outcomes for the whole place, and tables as Arrow streams.
+"""What is kept of one run: a row of outcomes for the whole place, and packed tables.
 
 Plain data, so that it travels between processes and machines and goes into the store as it is. Everything is computed
 from the run's sums by array: pandas would cost as much as several weeks of a small place.
@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 import sim
+from experiments.store.schema import packed
 from sim import outcomes
 from sim.agents.residents import RESIDENTS
 from sim.errors import InputError, closest
@@ -45,8 +46,8 @@ def measured(result: sim.Result, tables: Sequence[str] = ()) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``row``: every outcome of the whole place, as ``result.summary``; ``tables``: by name, the bytes of an Arrow
-        stream with the columns of :func:`schemas` but for the run's id.
+        ``row``: every outcome of the whole place, as ``result.summary``; ``tables``: by name, the columns of
+        :func:`schemas` but for the run's id, packed for the store (:func:`experiments.store.packed`).
 
     Raises
     ------
@@ -58,7 +59,7 @@ def measured(result: sim.Result, tables: Sequence[str] = ()) -> dict[str, Any]:
     made = {}
     for name in tables:
         columns = _communities(result, by_community) if name == "communities" else _READERS[name](result)
-        made[name] = _stream(_schema(name), columns)
+        made[name] = _packed(_schema(name), columns)
     return {"row": row, "tables": made}
 
 
@@ -222,10 +223,7 @@ _READERS: Mapping[str, Callable[[sim.Result], list[Any]]] = {
 }
 
 
-def _stream(schema: pa.Schema, columns: Sequence[Any]) -> bytes:
-    """Bytes of an Arrow stream of one batch; what is not known is NaN, not null."""
+def _packed(schema: pa.Schema, columns: Sequence[Any]) -> bytes:
+    """Bytes for the store; what is not known is NaN, not null."""
     arrays = [pa.array(one, kind) for one, kind in zip(columns, schema.types, strict=True)]
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, schema) as writer:
-        writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
-    return sink.getvalue().to_pybytes()
+    return packed(pa.RecordBatch.from_arrays(arrays, schema=schema))

@@ -22,9 +22,11 @@ def write_study(result: StudyResult, folder: Path, language: str) -> dict[str, s
     -------
     dict of str to str
         Analyses that could not be made since runs failed or lack a number, or a library is missing, and why; the
-        others are not harmed.
+        others are not harmed. Such an analysis has no tables then, nor those of an earlier time.
     """
     refused = {}
+    for file in (folder / ANALYSIS).glob("*.parquet"):
+        file.unlink()
     for name in fitting(result):
         try:
             write_answer(result, folder, name)

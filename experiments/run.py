@@ -21,7 +21,7 @@ from typing import Any
 import sim
 from experiments import rounds
 from experiments.engine import OK, Engine, Job, Record, Stop, drive, kept_open, local
-from experiments.plan import Plan, RunSpec
+from experiments.plan import Plan, RunSpec, code_version
 from experiments.precision import Precision
 from experiments.progress import Progress
 from experiments.result import StudyResult
@@ -156,7 +156,7 @@ def make_runs(store: Store, how: How, retry: bool = False) -> str:
     with store.writer() as writer, kept_open(how.engine) as engine:
         if retry:
             writer.forget([run_id for run_id, status in writer.done.items() if status != OK])
-        session = _Session(writer, replace(how, engine=engine))
+        session = _Session(writer, replace(how, engine=engine), code_version(plan.study.mechanisms_used()))
         left, course = how.limit, rounds.Course()
         try:
             for specs in rounds.rounds(plan, store, writer, course):
@@ -205,7 +205,7 @@ def check_shard(study: Study, how: How) -> None:
 class _Session:
     """One stretch of work on a study: hands runs to the engine, and what comes back to the writer."""
 
-    def __init__(self, writer: Writer, how: How) -> None:
+    def __init__(self, writer: Writer, how: How, code: str) -> None:
         self.writer, self.how = writer, how
         self.counts: dict[str, int] = {}
         self.stopped = False
@@ -214,6 +214,7 @@ class _Session:
             "begin": _now(),
             "host": platform.node(),
             "pid": os.getpid(),
+            "code": code,
             "engine": how.engine.name,
             "workers": how.engine.workers,
             "shard": how.shard,

@@ -8,6 +8,8 @@ futures are bad.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from sim.outcomes import OUTCOMES
 
 CHANCE = 0.05  # a limit that chance explains as often as this is dropped
 LEAST_FUTURES = 20
+LEAST_DENSITY = 0.5  # a box of which fewer futures fail is none, whatever density was asked
 
 
 @dataclass(frozen=True)
@@ -183,32 +186,34 @@ _LIMITS = ["box", "name", "side", "low", "high", "least", "greatest", "chance_lo
 
 
 def _workbench() -> Any:
-    """EMA Workbench's module; it warns of companions that we do not use."""
+    """EMA Workbench's search; it warns of companions that we do not use."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from ema_workbench.analysis import prim
     except ImportError:
         raise InputError('scenario discovery needs EMA Workbench: pip install "rongzhi[discovery]"') from None
-    return prim
+    # Version 2 drops boxes below its threshold, version 3 knows none: so it is out of the way, and we judge.
+    if "threshold" in inspect.signature(prim.Prim).parameters:
+        return functools.partial(prim.Prim, threshold=1e-9)
+    return prim.Prim
+
+
+def _chances(box: Any, step: int) -> dict[str, list[float]]:
+    """Quasi-p-values of the lower and the upper limit of each number that a step restricts; -1 for no limit."""
+    found: dict[str, list[float]] = (box.p_values if hasattr(box, "p_values") else box.qp)[step]
+    return found
 
 
 def _boxes(
     table: pd.DataFrame, cases: NDArray[np.bool_], density: float, boxes: int, peel: float, least_mass: float
 ) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
     """Steps and limits of each box."""
-    prim = _workbench()
+    search = _workbench()
     found = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pandas and SciPy, about how EMA Workbench calls them
-        method = prim.Prim(
-            table,
-            cases.astype(int),
-            threshold=min(density, 0.5),
-            peel_alpha=peel,
-            paste_alpha=peel,
-            mass_min=least_mass,
-        )
+        method = search(table, cases.astype(int), peel_alpha=peel, paste_alpha=peel, mass_min=least_mass)
         left = np.ones(len(cases), dtype=bool)
         for number in range(1, boxes + 1):
             if not cases[left].any() or left.sum() < LEAST_FUTURES:
@@ -244,8 +249,10 @@ def _reproduced(
 
 
 def _chosen(box: Any, density: float) -> int | None:
-    """Step of the chosen box, selected in the method; None if nothing is restricted."""
+    """Step of the chosen box, selected in the method; None if nothing is restricted, or few of its futures fail."""
     steps = box.peeling_trajectory
+    if steps["density"].iloc[-1] < min(density, LEAST_DENSITY):
+        return None
     steps = steps[steps["res_dim"] > 0]
     if steps.empty:
         return None
@@ -253,10 +260,10 @@ def _chosen(box: Any, density: float) -> int | None:
     order = ["coverage", "density"] if len(dense) else ["density", "coverage"]
     wanted = dense if len(dense) else steps
     chosen = int(wanted.sort_values([*order, "res_dim"], ascending=[False, False, True], kind="stable").index[0])
-    while weak := [name for name, chances in sorted(box.qp[chosen].items()) if _explained(chances)]:
-        if len(weak) == len(box.qp[chosen]):
+    while weak := [name for name, chances in sorted(_chances(box, chosen).items()) if _explained(chances)]:
+        if len(weak) == len(_chances(box, chosen)):
             return None
-        box.drop_restriction(max(weak, key=lambda name: max(box.qp[chosen][name])), chosen)
+        box.drop_restriction(max(weak, key=lambda name: max(_chances(box, chosen)[name])), chosen)
         chosen = len(box.box_lims) - 1
     box.select(chosen)
     return chosen
@@ -277,7 +284,7 @@ def _steps(box: Any, number: int, chosen: int) -> pd.DataFrame:
 
 def _limits(box: Any, number: int, chosen: int, table: pd.DataFrame) -> pd.DataFrame:
     rows = []
-    for name, chances in sorted(box.qp[chosen].items()):
+    for name, chances in sorted(_chances(box, chosen).items()):
         ends, whole = box.box_lims[chosen][name], (table[name].min(), table[name].max())
         low, high = (float(end) if chance >= 0 else np.nan for end, chance in zip(ends, chances, strict=True))
         side = "below" if np.isnan(low) else "above" if np.isnan(high) else "between"

@@ -29,13 +29,15 @@ text: the last line) or in the manifest.
 
 A record of the journal is 16 bytes (``RZJ1``, length of what follows, its CRC-32, CRC-32 of these 12 bytes; little
 endian), a line of JSON (``{"row": [values in the order of the schema], "tables": [[name, bytes], …]}``), and the
-tables as Arrow IPC streams without ``run_id``.
+tables without ``run_id``: each either an Arrow IPC stream, or packed: 8 bytes of the BLAKE2b hash of its Arrow schema
+and one IPC message of a record batch, to which the schema, most of a small stream, stands in ``schemas/``.
 """
 
 from experiments.store.check import Problem
 from experiments.store.files import StoreError
 from experiments.store.merge import merge
+from experiments.store.schema import packed, unpacked
 from experiments.store.store import Store
 from experiments.store.writer import Writer
 
-__all__ = ["Problem", "Store", "StoreError", "Writer", "merge"]
+__all__ = ["Problem", "Store", "StoreError", "Writer", "merge", "packed", "unpacked"]

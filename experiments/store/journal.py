@@ -23,7 +23,7 @@ _CHECKED = struct.Struct("<4sII")
 
 
 class Entry(NamedTuple):
-    """One run: values in the order of the runs schema, and its tables as Arrow IPC streams."""
+    """One run: values in the order of the runs schema, and its tables as Arrow IPC streams or packed."""
 
     row: list[Any]
     tables: dict[str, bytes]

@@ -135,14 +135,7 @@ class Store:
             raise InputError(f"{path}: cannot be read ({type(error).__name__}: {error})") from None
         if version != FORMAT:
             raise InputError(f"{path}: format {version} of another version of Rongzhi; this one reads {FORMAT}")
-        try:
-            schemas = {
-                name: pa.ipc.read_schema(pa.py_buffer((folder / SCHEMAS / f"{name}.arrow").read_bytes()))
-                for name in tables
-            }
-        except (OSError, pa.ArrowException) as error:
-            raise InputError(f"{folder / SCHEMAS}: cannot be read ({error})") from None
-        return cls(folder, manifest, own, schemas)
+        return cls(folder, manifest, own, {name: _schema(folder / SCHEMAS / f"{name}.arrow") for name in tables})
 
     @property
     def design(self) -> pd.DataFrame:
@@ -287,6 +280,13 @@ class Store:
                 missing = error
                 time.sleep(_PAUSE)
         raise StoreError(f"{self.folder}: a part is missing ({missing}); read again, or check the study")
+
+
+def _schema(path: Path) -> pa.Schema:
+    try:
+        return pa.ipc.read_schema(pa.py_buffer(path.read_bytes()))
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from None
 
 
 def write_design(folder: Path, design: pd.DataFrame) -> None:

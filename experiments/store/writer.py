@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     from experiments.store.store import Store
 
+MOST_TABLES = 250  # of single runs, before they become one
 _RUN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 
 
@@ -38,9 +39,28 @@ class _Pending:
     """
 
     number: int
-    runs: dict[str, tuple[list[Any], Mapping[str, pa.Table]]] = field(default_factory=dict)
+    rows: list[list[Any]] = field(default_factory=list)
+    sides: dict[str, list[pa.Table]] = field(default_factory=dict)
     size: int = 0
     since: float = 0.0
+
+    def add(self, row: list[Any], sides: Mapping[str, pa.Table], size: int) -> None:
+        """Add a run; ``size`` are its bytes in the journal."""
+        if not self.rows:
+            self.since = monotonic()
+        self.rows.append(row)
+        self.size += size
+        for name, table in sides.items():
+            if table.num_rows:
+                self.sides.setdefault(name, []).append(table)
+        # A table of a few rows takes many times the memory of its numbers.
+        if len(self.rows) % MOST_TABLES == 0:
+            self.sides = {name: [merged(tables)] for name, tables in self.sides.items()}
+
+
+def merged(tables: Sequence[pa.Table]) -> pa.Table:
+    """One table in one piece."""
+    return pa.concat_tables(tables).combine_chunks()
 
 
 class Writer:
@@ -123,7 +143,7 @@ class Writer:
         row : mapping
             A value for each column of ``runs``.
         tables : mapping, optional
-            Side tables as Arrow IPC streams without ``run_id``; only of a run whose status is ``ok``.
+            Side tables without ``run_id``, packed or as Arrow IPC streams; only of a run whose status is ``ok``.
         failure : str
             Traceback of a failed run and the line that makes it again, kept as ``failures/RUN_ID.txt``.
 
@@ -156,17 +176,13 @@ class Writer:
         self._wait(plain, sides, len(record))
         most_rows, most_bytes, most_seconds = self._limits
         pending = self._pending
-        if len(pending.runs) >= most_rows or pending.size >= most_bytes or monotonic() - pending.since >= most_seconds:
+        if len(pending.rows) >= most_rows or pending.size >= most_bytes or monotonic() - pending.since >= most_seconds:
             self.flush()
         return True
 
     def _wait(self, row: list[Any], sides: Mapping[str, pa.Table], size: int) -> None:
-        pending, run_id = self._pending, row[self._store.rows.id_at]
-        if not pending.runs:
-            pending.since = monotonic()
-        pending.size += size
-        pending.runs[run_id] = row, sides
-        self._done[run_id] = row[self._store.rows.status_at]
+        self._pending.add(row, sides, size)
+        self._done[row[self._store.rows.id_at]] = row[self._store.rows.status_at]
 
     def sync(self) -> None:
         """Bring the journal to disk, so that all runs so far survive a power cut; done each second while runs come."""
@@ -175,18 +191,11 @@ class Writer:
     def flush(self) -> None:
         """Write what waits in the journal into a part."""
         pending = self._pending
-        if pending.runs:
-            sides: dict[str, list[pa.Table]] = {}
-            for _, tables in pending.runs.values():
-                for name, table in tables.items():
-                    if table.num_rows:
-                        sides.setdefault(name, []).append(table)
-            runs = self._store.rows.table([row for row, _ in pending.runs.values()])
-            write_part(
-                self.folder, pending.number, runs, {name: pa.concat_tables(found) for name, found in sides.items()}
-            )
+        if pending.rows:
+            sides = {name: merged(tables) for name, tables in pending.sides.items()}
+            write_part(self.folder, pending.number, self._store.rows.table(pending.rows), sides)
         self._journal.clear()
-        if pending.runs:
+        if pending.rows:
             self._pending = _Pending(pending.number + 1)
 
     def add_part(self, runs: pa.Table, sides: Mapping[str, pa.Table]) -> None:

@@ -202,7 +202,7 @@ PLACE = {"residents=500": "residents=40", "weeks=52": "weeks=13, warmup=4", "rep
 
 
 def test_the_five_lines_for_salib_run():
-    names = run_page("salib.md", PLACE | {"sample_sobol(64": "sample_sobol(2"})
+    names = run_page("salib.md", PLACE | {"sample_sobol(64": "sample_sobol(8"})
 
     found = names["found"]
     assert list(found.analysis) == names["f"].problem["outputs"]

@@ -10,6 +10,8 @@ import pytest
 import sim
 from experiments.measured import OVER_THE_RUN, RUN_ID, TABLES, measured, schemas
 from experiments.paired import last_year_groups
+from experiments.store import unpacked
+from experiments.store.schema import RUNS, STATUS, Sides
 from sim.community_types import community_types
 from sim.errors import InputError
 from sim.outcomes import OUTCOMES
@@ -34,8 +36,7 @@ def result(request) -> sim.Result:
 
 
 def frame(result: sim.Result, name: str) -> pd.DataFrame:
-    stream = measured(result, [name])["tables"][name]
-    return pa.ipc.open_stream(stream).read_all().to_pandas()
+    return unpacked(measured(result, [name])["tables"][name], schemas([name])[name].remove(0)).to_pandas()
 
 
 def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
@@ -121,6 +122,8 @@ def test_schemas_say_what_tables_come_and_add_the_run(result):
 
     tables = measured(result, TABLES)["tables"]
     assert list(tables) == list(told) == list(TABLES)
-    for name, stream in tables.items():
-        assert told[name].field(0) == pa.field(RUN_ID, pa.string())
-        assert pa.ipc.open_stream(stream).schema == told[name].remove(0)
+    sides = Sides({**told, RUNS: pa.schema([(RUN_ID, pa.string()), (STATUS, pa.string())])})
+    for name, data in tables.items():
+        table = sides.read("a run", name, data)
+        assert table.schema == told[name]
+        assert table.column(0).to_pylist() == ["a run"] * table.num_rows

@@ -221,6 +221,8 @@ def _shown(store: Store, language: str) -> int:
         return WITH_FAILURES
     refused = write_study(result, store.folder, language)
     print(to_terminal(page_of(result, language)))
+    for name, message in refused.items():
+        print(text(language, "study.incomplete", analysis=name, message=message), file=sys.stderr)
     print("\n" + text(language, "study.written", folder=store.folder))
     hint = missing_font_hint(language)
     if hint:

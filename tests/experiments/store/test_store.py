@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from experiments.store import Store, StoreError
+from experiments.store import Store, StoreError, packed, unpacked
 from experiments.store.journal import JOURNAL
 from sim.errors import InputError
 from tests.experiments.store.small import (
@@ -398,3 +398,18 @@ def test_the_manifest_is_readable_by_anyone(store):
     manifest = json.loads((store.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["study_hash"] == MANIFEST["study_hash"]
     assert manifest["store"]["tables"] == ["runs", "communities"]
+
+
+def test_packed_rows_are_those_of_a_stream_and_other_columns_are_refused(store):
+    columns = {"community": [0, 1], "type": ["village", "a"], "participation": [0.5, 1.5]}
+    table = pa.table(columns, SCHEMAS["communities"])
+    (batch,) = table.to_batches()
+    assert len(packed(batch)) < len(stream(table))
+    assert unpacked(packed(batch), SCHEMAS["communities"]).equals(batch)
+    with store.writer() as writer:
+        writer.add(row_of(1), {"communities": packed(batch)})
+        writer.add(row_of(2), {"communities": stream(table)})
+        with pytest.raises(ValueError, match="nor packed with these columns"):
+            writer.add(row_of(3), {"communities": packed(batch.drop_columns(["type"]))})
+    found = store.table("communities").drop(columns="run_id")
+    assert found[:2].reset_index(drop=True).equals(found[2:].reset_index(drop=True))
