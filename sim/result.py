@@ -207,6 +207,8 @@ def run(
     ------
     InputError
         If ``warm`` was made for something else, or a resident to follow does not exist.
+    FloatingPointError
+        If something that is summed up each week is not a number any more.
     """
     model = Community(scenario, seed, warm=warm, keep_needs=needs or trace is not False)
     watcher = Trace(model, None if trace is True else trace) if trace is not False else None
@@ -220,17 +222,30 @@ def run(
         history[week] = outcomes.observe(model)
         if (week + 1) % YEAR == 0 or week + 1 == model.scenario.weeks:
             groups.append(outcomes.observe_groups(model))
+    _check_numbers(model, history)
     return Result(model, history, np.stack(groups), watcher)
 
 
+def _check_numbers(model: Community, history: np.ndarray) -> None:
+    """Raise if a sum is not a number: comparisons with one are false, so that residents silently stop acting."""
+    wrong = ~np.isfinite(history)
+    if wrong.any():
+        week, community, column = (int(places[0]) for places in np.nonzero(wrong))
+        raise FloatingPointError(
+            f"{outcomes.COLUMNS[column]} of {model.scenario.community_names[community]} is not a number from week "
+            f"{week + 1} on; in force: {', '.join(sorted(model.scenario.mechanisms)) or 'no mechanism'}"
+        )
+
+
 def warm_cache() -> None:
-    """Compile every kernel into the disk cache, by a short run with every mechanism on."""
+    """Compile every kernel into the disk cache, by a short run with every mechanism of the package on."""
     from sim.mechanisms import mechanisms
 
+    own = [name for name, kind in mechanisms().items() if kind.__module__.startswith("sim.")]
     scenario = Scenario.from_dict(
         {
             "communities": [{"type": "village", "residents": 200}],
-            "mechanisms": dict.fromkeys(mechanisms(), 1.0),
+            "mechanisms": dict.fromkeys(own, 1.0),
             "weeks": 14,
             "warmup": 0,
         }

@@ -8,6 +8,7 @@ import pytest
 
 from sim import InputError, Scenario, run, warm_up
 from sim.agents.residents import RESIDENTS
+from sim.mechanisms import mechanisms
 from sim.needs_table import CATEGORIES, CHANNELS, STATES
 from sim.outcomes import DIMENSIONS, GROUP_MEASURES, OUTCOMES
 from tests.state import FIVE, place
@@ -220,3 +221,13 @@ def test_a_warm_state_of_another_seed_is_refused():
 
     with pytest.raises(InputError, match="warm"):
         run(SCENARIO, seed=2, warm=warm)
+
+
+def test_a_number_that_is_lost_on_the_way_ends_the_run_with_its_name(monkeypatch):
+    def breaks(self, community, dose):
+        community.residents.trust[0] = np.nan
+
+    monkeypatch.setattr(mechanisms()["three_lists"], "at_start", breaks)
+
+    with pytest.raises(FloatingPointError, match=r"trust of .* is not a number from week 1 on; in force: three_lists"):
+        run(place(mechanisms={"three_lists": 1.0}, weeks=3, warmup=0))

@@ -151,7 +151,7 @@ def _draw_doses(
             tick.set(color=style.BAD, fontweight="bold")
     axes.set_xticks(
         range(len(levers)),
-        [style.wrapped(label, 20 if len(levers) > 6 else 16) for label in levers.values()],
+        [style.wrapped(label, 20 if len(levers) > 6 else 12) for label in levers.values()],
         fontsize=10,
     )
     axes.tick_params(axis="x", rotation=90 if len(levers) > 6 else 0, length=0)

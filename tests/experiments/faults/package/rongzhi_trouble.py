@@ -44,8 +44,6 @@ attention = { value = 0.0, range = [0.0, 1.0], source = "assumed", grade = "D", 
     def at_start(self, community: Any, dose: np.ndarray) -> None:
         """Make the trouble that the dose asks for."""
         asked = float(community.nominal_dose["trouble"].max())
-        if asked == 1.0:  # the run that compiles kernels, in the coordinator
-            return
         time.sleep(float(os.environ.get("RONGZHI_PAUSE", "0")))
         if str(community.keyed_seed) not in os.environ.get("RONGZHI_TROUBLE", "").split(","):
             return
