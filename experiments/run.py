@@ -25,6 +25,7 @@ from experiments.plan import Plan, RunSpec, code_version
 from experiments.precision import Precision
 from experiments.progress import Progress
 from experiments.result import StudyResult
+from experiments.reuse import found_in
 from experiments.store import Store, Writer
 from experiments.study import Study, load_study
 from experiments.study_folder import open_folder, plan_of, scratch_folder
@@ -56,6 +57,8 @@ class How:
         Which part of how many: ``(3, 10)`` makes the third tenth of the runs.
     limit : int
         Most runs to make now.
+    reuse : tuple of Path
+        Folders of other studies, from which runs that are needed here are taken instead of being made.
     language : str
         Of the progress.
     progress : bool
@@ -68,6 +71,7 @@ class How:
     timeout: float | None = None
     shard: tuple[int, int] | None = None
     limit: int | None = None
+    reuse: tuple[Path, ...] = ()
     language: str = "en"
     progress: bool = True
     stop: Stop | None = None
@@ -82,6 +86,7 @@ def run_study(
     overwrite: bool = False,
     engine: Engine | None = None,
     timeout: float | None = None,
+    reuse: Sequence[str | Path] = (),
 ) -> StudyResult:
     """Run every design of a study and analyse it.
 
@@ -103,6 +108,8 @@ def run_study(
         Where runs are computed, instead of a pool of processes here.
     timeout : float
         Seconds after which a run is stopped and recorded as failed.
+    reuse : sequence of str or Path
+        Folders of other studies, from which runs that are needed here are taken.
 
     Returns
     -------
@@ -119,7 +126,8 @@ def run_study(
     """
     if not isinstance(study, Study):
         study = load_study(study)
-    how = How(engine or local(workers), timeout, language=language, progress=progress)
+    folders = tuple(map(Path, reuse))
+    how = How(engine or local(workers), timeout, reuse=folders, language=language, progress=progress)
     with scratch_folder() if out is None else contextlib.nullcontext(Path(out)) as folder:
         store = open_folder(study, folder, overwrite)
         if make_runs(store, how) == INTERRUPTED:
@@ -226,8 +234,9 @@ class _Session:
             return
         if not self.counts:
             self.writer.write_session(self.told)
-        by_id = {spec.run_id: spec for spec in specs}
         shown = shown_points(plan)
+        specs = self._without_reused(plan, specs, shown)
+        by_id = {spec.run_id: spec for spec in specs}
         jobs = (_job(plan, spec, spec.point in shown) for spec in specs)
         made = 0
         with Progress(len(specs), self.how.language, self.how.progress) as counted:
@@ -237,8 +246,22 @@ class _Session:
                 made += 1
         self.stopped = made < len(specs)
 
+    def _without_reused(self, plan: Plan, specs: Sequence[RunSpec], shown: frozenset[int]) -> Sequence[RunSpec]:
+        """Keep what other studies have of these runs, and give those that none of them has."""
+        for folder in self.how.reuse:
+            by_id = {spec.run_id: spec for spec in specs}
+            wanted = {name: _tables(plan, spec.point in shown) for name, spec in by_id.items()}
+            for record in found_in(Store.open(folder), wanted):
+                self.counts["reused"] = self.counts.get("reused", 0) + 1
+                self._add(by_id[record.key], record)
+            specs = [spec for spec in specs if spec.run_id not in self.writer.done]
+        return specs
+
     def _keep(self, spec: RunSpec, record: Record) -> None:
         self.counts[record.status] = self.counts.get(record.status, 0) + 1
+        self._add(spec, record)
+
+    def _add(self, spec: RunSpec, record: Record) -> None:
         value = record.value or {"row": dict.fromkeys(OUTCOMES, math.nan), "tables": {}}
         row = {
             "run_id": spec.run_id,
@@ -332,9 +355,13 @@ def landmark_policies(plan: Plan) -> list[int]:
 
 
 def _job(plan: Plan, spec: RunSpec, weekly: bool) -> Job:
-    tables = (*plan.study.keep.tables, *(["weekly"] if weekly else []))
-    place = plan.place_json
-    return Job(spec.run_id, (place, dict(spec.fields), spec.seed, tables, spec.group), spec.group)
+    arguments = (plan.place_json, dict(spec.fields), spec.seed, _tables(plan, weekly), spec.group)
+    return Job(spec.run_id, arguments, spec.group)
+
+
+def _tables(plan: Plan, weekly: bool) -> tuple[str, ...]:
+    """Tables that are kept of a run."""
+    return (*plan.study.keep.tables, *(["weekly"] if weekly else []))
 
 
 def _now() -> str:

@@ -9,6 +9,11 @@ from experiments.page import Block
 from experiments.result import StudyResult
 
 
+def _has_own_page(result: StudyResult) -> bool:
+    """Whether every set of levers was run, and what the page of such a study tells of was kept."""
+    return result.has_every_set and all(map(len, (result.communities, result.run_groups, result.weekly_runs)))
+
+
 def page_of(result: StudyResult, language: str, figures: Sequence[str] = ()) -> list[Block]:
     """Short page of a study, for the screen and the folder.
 
@@ -19,7 +24,7 @@ def page_of(result: StudyResult, language: str, figures: Sequence[str] = ()) -> 
     figures : sequence of str
         Names of the figures that stand beside it in ``figures/``.
     """
-    if result.has_every_set:
+    if _has_own_page(result):
         from experiments.summary import study_page
 
         return study_page(result, language, figures)
@@ -32,7 +37,7 @@ def pictures_of(result: StudyResult, folder: Path, language: str) -> list[str]:
     """Draw the figures of a study into ``folder`` as PNG and SVG, and give their names."""
     from experiments.plots import FIGURES, GENERAL_FIGURES, draw_all
 
-    return draw_all(result, folder, language, FIGURES if result.has_every_set else GENERAL_FIGURES)
+    return draw_all(result, folder, language, FIGURES if _has_own_page(result) else GENERAL_FIGURES)
 
 
 def report_of(result: StudyResult, folder: Path, beside: str, language: str) -> tuple[list[Block], Mapping[str, str]]:
@@ -49,11 +54,11 @@ def report_of(result: StudyResult, folder: Path, beside: str, language: str) -> 
     """
     from experiments.plots import GENERAL_FIGURES, REPORT_FIGURES, draw_report
 
-    chosen = REPORT_FIGURES if result.has_every_set else GENERAL_FIGURES
+    chosen = REPORT_FIGURES if _has_own_page(result) else GENERAL_FIGURES
     pictures = draw_report(result, folder, language, chosen)
     files = {name: f"{beside}/{name}.svg" for name in pictures}
     inside = {files[name]: svg for name, svg in pictures.items()}
-    if result.has_every_set:
+    if _has_own_page(result):
         from experiments.report_page import report_page
 
         return report_page(result, language, files, result.manifest), inside

@@ -29,7 +29,32 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     plan = Plan(study_asked(asked))
     print(announced(plan, language))
     print("\n" + to_terminal([_factors(plan, language)]))
+    fraction = _fraction(plan, language)
+    if fraction:
+        print("\n" + fraction)
     return COMPLETE
+
+
+def _fraction(plan: Plan, language: str) -> str:
+    """What a fraction of the factorial cannot tell apart; empty for other designs."""
+    from experiments.designs.confounding import aliases, resolution_of
+    from experiments.designs.fractional_factorial import FractionalFactorial
+
+    design = plan.study.design.levers
+    if not isinstance(design, FractionalFactorial):
+        return ""
+    generators, names = design.generators_for(plan.levers), [one.name for one in plan.levers]
+    groups = [" = ".join(" × ".join(effect) for effect in group) for group in aliases(generators, names)]
+    return text(
+        language,
+        "study.resolution",
+        resolution=_ROMAN.get(resolution_of(generators, names) or 0, "–"),
+        generators=", ".join(f"{name} = {' × '.join(product)}" for name, product in generators.items()),
+        aliases="; ".join(groups) or text(language, "study.no_aliases"),
+    )
+
+
+_ROMAN = {3: "III", 4: "IV", 5: "V", 6: "VI", 7: "VII", 8: "VIII"}
 
 
 def _factors(plan: Plan, language: str) -> Table:

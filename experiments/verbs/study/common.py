@@ -42,6 +42,7 @@ def engine_options(verb: Any, language: str) -> None:
     verb.options.add_argument("--timeout", metavar="SECONDS", help=text(language, "study.timeout"))
     verb.options.add_argument("--shard", metavar="I/N", help=text(language, "study.shard"))
     verb.options.add_argument("--limit", metavar="N", help=text(language, "study.limit"))
+    verb.options.add_argument("--reuse", metavar="FOLDER", nargs="+", default=[], help=text(language, "study.reuse"))
 
 
 def code_option(verb: Any, language: str) -> None:
@@ -153,7 +154,15 @@ def how_asked(asked: argparse.Namespace, language: str) -> How:
     timeout = None if asked.timeout is None else positive_number("--timeout", asked.timeout)
     if timeout is not None and asked.engine in ("serial", "mpi"):
         raise InputError(f"--timeout: engine {asked.engine} cannot stop a single run; take --engine local or dask")
-    return How(engine=engine_asked(asked), timeout=timeout, shard=shard, limit=limit, language=language)
+    reuse = tuple(_study_folder(folder) for folder in asked.reuse)
+    return How(engine=engine_asked(asked), timeout=timeout, shard=shard, limit=limit, reuse=reuse, language=language)
+
+
+def _study_folder(folder: str) -> Path:
+    """Folder of another study; raises where it is none."""
+    from experiments.store import Store
+
+    return Store.open(Path(folder)).folder
 
 
 def make_and_tell(store: Store, how: How, retry: bool = False, merge: str = "") -> int:
