@@ -105,7 +105,7 @@ def test_the_first_command_runs_the_six_paths_and_the_second_the_tests():
     run, test = shell_blocks("README.md")[:2]
 
     assert run.rstrip().endswith(".venv/bin/rongzhi study run six-paths")
-    assert test.rstrip().endswith(".venv/bin/pytest -q")
+    assert test.rstrip().endswith(".venv/bin/pytest -q -n auto")
 
 
 def test_both_readmes_show_the_same_commands():

@@ -57,7 +57,7 @@ def announced(plan: Plan, language: str) -> str:
     least = asked.first if isinstance(asked, Precision) else asked
     return text(
         language,
-        "study.announce",
+        "study.announce" if plan.futures > 1 else "study.announce_one_future",
         title=plan.study.title[language],
         policies=f"{plan.policies:,}",
         futures=f"{plan.futures:,}",

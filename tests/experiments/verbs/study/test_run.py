@@ -12,7 +12,7 @@ from experiments.store import Store, StoreError
 def test_a_study_runs_writes_its_folder_and_is_done_when_run_again(drawn, monkeypatch):
     shell = drawn
     assert shell.run() == 0
-    assert "A small study: 4 designs × 1 futures, 4 points × 2 replications = 8 runs" in shell.err
+    assert "A small study: 4 designs × 2 replications = 8 runs" in shell.err
     assert "8 of 8 runs" in shell.err
     assert "A small study" in shell.out
     there = {path.name for path in (shell.folder / "results/small").iterdir()}
