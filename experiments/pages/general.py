@@ -94,13 +94,13 @@ def setting(view: View) -> str:
     result = view.result
     place, plan = result.plan.place, result.plan
     if result.study.design.together is not None:
-        what = view.say("general.of_points", points=len(plan.points))
+        what = view.say("general.of_points", points=f"{len(plan.points):,}")
     elif plan.futures == 1:
-        what = view.say("general.of_policies", policies=plan.policies)
+        what = view.say("general.of_policies", policies=f"{plan.policies:,}")
     elif plan.policies == 1:
-        what = view.say("general.of_futures", futures=plan.futures)
+        what = view.say("general.of_futures", futures=f"{plan.futures:,}")
     else:
-        what = view.say("general.of_both", policies=plan.policies, futures=plan.futures)
+        what = view.say("general.of_both", policies=f"{plan.policies:,}", futures=f"{plan.futures:,}")
     return view.say(
         "general.setting",
         residents=f"{place.residents:,}",
