@@ -18,9 +18,10 @@ import psutil
 import pyarrow as pa
 
 import sim
-from experiments.engine import Job, Record, drive, local, shared
+from experiments.engine import Job, Record, drive, local
 from experiments.measured import measured, schemas
 from experiments.store import Store, Writer
+from experiments.task import run_one
 from sim.community_types import community_types
 from sim.outcomes import OUTCOMES
 
@@ -46,9 +47,7 @@ def parcel(number: int) -> bytes:
 
 def one_run(place: str, doses: dict[str, float]) -> dict[str, Any]:
     """Run one design, branched from the warmed-up state that all share."""
-    scenario = sim.Scenario.from_dict(json.loads(place))
-    warm = shared(place, lambda: sim.warm_up(scenario, SEED))
-    return measured(sim.run(scenario.with_mechanisms(doses), SEED, warm), TABLES)
+    return run_one(place, {"mechanisms": doses}, SEED, TABLES, "one state")
 
 
 # What is asked of the engine and of the store -------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import gc
+import itertools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +12,11 @@ from typing import Any
 import sim
 from experiments.engine import shared
 from experiments.measured import measured
+
+# A finished model is held by cycles, some 20 kB a run. Python looks for old ones only when a quarter of all objects is
+# new, and with the libraries loaded that takes thousands of runs.
+COLLECT_EVERY = 200
+_runs = itertools.count()
 
 
 def run_one(place: str, fields: Mapping[str, Any], seed: int, tables: tuple[str, ...], group: str) -> dict[str, Any]:
@@ -32,6 +39,8 @@ def run_one(place: str, fields: Mapping[str, Any], seed: int, tables: tuple[str,
     dict
         ``row`` and ``tables``; see :func:`experiments.measured.measured`.
     """
+    if next(_runs) % COLLECT_EVERY == COLLECT_EVERY - 1:
+        gc.collect()
     scenario = _place(place).replace(**fields)
     warm = shared(group, functools.partial(sim.warm_up, scenario, seed))
     return measured(sim.run(scenario, seed=seed, warm=warm, needs="needs" in tables), tables)
