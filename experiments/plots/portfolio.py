@@ -151,10 +151,10 @@ def _draw_doses(
             tick.set(color=style.BAD, fontweight="bold")
     axes.set_xticks(
         range(len(levers)),
-        [style.wrapped(label, 20 if len(levers) > 6 else 12) for label in levers.values()],
+        [style.wrapped(label, 20 if len(levers) > 5 else 14) for label in levers.values()],
         fontsize=10,
     )
-    axes.tick_params(axis="x", rotation=90 if len(levers) > 6 else 0, length=0)
+    axes.tick_params(axis="x", rotation=90 if len(levers) > 5 else 0, length=0)
     axes.grid(visible=False)
     for spine in axes.spines.values():
         spine.set_visible(False)
