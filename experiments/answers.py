@@ -62,7 +62,9 @@ def answer(result: StudyResult, name: str) -> Tables:
         If it needs runs that failed or are missing.
     """
     check_fits(result, name)
-    return ANALYSES[name].tables(result)
+    if name not in result.answers:
+        result.answers[name] = ANALYSES[name].tables(result)
+    return result.answers[name]
 
 
 def check_fits(result: StudyResult, name: str) -> None:

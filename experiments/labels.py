@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from experiments.study import ALL, NOTHING, Study
 from experiments.text import has_text, text
 from sim import Scenario
 from sim.community_types import community_types
 from sim.mechanisms import mechanisms
-
-MOST_TOLD = 2  # levers that a label names
 
 
 def lever_label(study: Study, id: str, language: str) -> str:
@@ -34,21 +30,6 @@ def factor_label(study: Study, name: str, language: str) -> str:
     if name in study.levers:
         return lever_label(study, name, language)
     return text(language, "study.emergency_strength") if name == EMERGENCY else number_label(name, language)
-
-
-def policy_label(study: Study, values: Mapping[str, float], name: str, language: str) -> str:
-    """Label of a policy: what it moves away from the baseline, or its name where that is long."""
-    if name in (NOTHING, ALL):
-        return text(language, f"design.{name}") if len(study.levers) > 1 or name == NOTHING else name
-    off = [id for id, lever in study.levers.items() if values[id] != lever.baseline]
-    if len(off) > MOST_TOLD:
-        return name
-    parts = []
-    for id in off:
-        label = bare_lever_label(study, id, language)
-        full = study.levers[id].kind == "dose" and values[id] == 1.0
-        parts.append(label if full else f"{label} {values[id]:g}")
-    return " + ".join(parts)
 
 
 def design_label(study: Study, mask: int, language: str) -> str:

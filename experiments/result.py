@@ -42,6 +42,8 @@ class StudyResult:
         Replications that were asked for, or that the precision took.
     manifest : dict
         What was run, with which code.
+    answers : dict
+        Tables of the analyses asked for so far; see :func:`experiments.answers.answer`.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class StudyResult:
     ) -> None:
         self.plan, self.study = plan, plan.study
         self.asked, self.digest, self.manifest = asked, digest, dict(manifest)
+        self.answers: dict[str, dict[str, pd.DataFrame]] = {}
         stored = tables["runs"]
         self.runs = _with_mask(plan.expanded(stored, asked), plan)
         self.failures = stored[stored["status"] != "ok"].reset_index(drop=True)

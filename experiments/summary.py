@@ -15,12 +15,12 @@ from experiments.page import Block, Bullets, Heading, Paragraph, Picture, Table
 from experiments.pages.cells import change_header, estimate, with_unit
 from experiments.result import StudyResult
 from experiments.screening import assumption_sentences
+from experiments.study import AIMS
 from experiments.text import text
 from sim import catalogue
 from sim.mechanisms import mechanisms
 from sim.outcomes import OUTCOMES
 
-AIMS = ("participation", "satisfaction", "fulfilment")
 COSTS = ("yuan", "staff_hours")
 GROUP_AIMS = ("participation_year", "satisfaction")
 SHOWN_PAIRS = 3

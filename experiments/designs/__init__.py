@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, get_args
 
 from pydantic import Field
@@ -10,7 +10,7 @@ from pydantic import Field
 from experiments.designs.base import Base
 from experiments.designs.design import Design, Factor
 from experiments.designs.fractional_factorial import FractionalFactorial
-from experiments.designs.full_factorial import FullFactorial, full_factorial
+from experiments.designs.full_factorial import FullFactorial
 from experiments.designs.latin_hypercube import LatinHypercube
 from experiments.designs.leave_one_out import LeaveOneOut
 from experiments.designs.morris import Morris
@@ -19,8 +19,6 @@ from experiments.designs.pairs import Pairs
 from experiments.designs.saltelli import Saltelli
 from experiments.designs.sample_file import SampleFile
 from experiments.designs.sobol_sequence import SobolSequence
-
-DESIGNS: Mapping[str, Callable[[int], list[int]]] = {"full_factorial": full_factorial}
 
 AnyDesign = Annotated[
     Base
@@ -43,4 +41,4 @@ KINDS: Mapping[str, type[Design]] = {
 }
 """Designs by their ``kind``."""
 
-__all__ = ["DESIGNS", "KINDS", "AnyDesign", "Design", "Factor"]
+__all__ = ["KINDS", "AnyDesign", "Design", "Factor"]

@@ -46,8 +46,3 @@ class FullFactorial(Design):
             values[:, column] = levels[left % len(levels)]
             left //= len(levels)
         return table(factors, values)
-
-
-def full_factorial(paths: int) -> list[int]:
-    """All combinations as bit masks: path ``i`` is on where bit ``i`` is set; 0 is nothing, the last one all."""
-    return list(range(1 << paths))

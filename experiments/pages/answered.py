@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, field
 
 from experiments.analyses.complete import IncompleteError
@@ -17,7 +16,6 @@ class _Answered:
     refusal: str = ""
 
 
-@functools.lru_cache(maxsize=32)
 def _answered(result: StudyResult, name: str) -> _Answered:
     if ANALYSES[name].lacks(result):
         return _Answered()

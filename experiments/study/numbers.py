@@ -44,7 +44,7 @@ class Uncertainties(Strict):
     def _pairs(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        flat = dict(_flat(value))
+        flat = dict(dotted(value))
         wrong = [
             f"{name}: must be [low, high], got {shown(pair)}"
             for name, pair in flat.items()
@@ -127,10 +127,10 @@ def _belongs(name: str, used: set[str]) -> bool:
     return owner not in mechanisms() or owner in used
 
 
-def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Entries by dotted name: TOML reads an unquoted ``needs.arrival`` as a table in a table."""
     for name, value in table.items():
         if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
+            yield from dotted(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value

@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+RESULTS = Path("results")  # where results go unless told
 WITH_FAILURES = 3  # exit code: complete, but some runs failed

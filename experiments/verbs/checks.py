@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.text import text
-from experiments.verbs import WITH_FAILURES
+from experiments.verbs import RESULTS, WITH_FAILURES
 
 if TYPE_CHECKING:
     from experiments.finding import Finding
 
-RESULTS = Path("results")
 LEAST = {"points": 1, "replications": 2, "trajectories": 2, "residents": 10, "weeks": 1, "seed": 0}
 
 

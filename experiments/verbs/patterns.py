@@ -60,25 +60,15 @@ def verify_patterns(asked: argparse.Namespace, language: str) -> int:
 
 def read_parameters(path: Path) -> dict[str, float]:
     """Tables ``parameters`` and ``observation`` of a file such as ``rongzhi calibrate`` writes, by dotted name."""
+    from experiments.study.numbers import dotted
     from sim.catalogue import read_toml
     from sim.errors import InputError
 
     raw, values = read_toml(path), {}
     for table in ("parameters", "observation"):
-        for name, value in _dotted(raw.get(table, {})):
+        found = raw.get(table, {})
+        for name, value in dotted(found) if isinstance(found, Mapping) else [("", found)]:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise InputError(f"{path}: {table}.{name}: must be a number, got {value!r}")
             values[name] = float(value)
     return values
-
-
-def _dotted(table: Any, prefix: str = "") -> Any:
-    """Values by dotted name: TOML reads an unquoted ``needs.arrival`` as a table in a table."""
-    if not isinstance(table, Mapping):
-        yield prefix.rstrip("."), table
-        return
-    for name, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _dotted(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value

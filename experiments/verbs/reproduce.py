@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.text import text
+from experiments.verbs import RESULTS
 
 if TYPE_CHECKING:
     from experiments.store import Store
 
-RESULTS = Path("results")
 SAME, DIFFERENT = 0, 1
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.text import text
-from experiments.verbs import WITH_FAILURES
+from experiments.verbs import RESULTS, WITH_FAILURES
 
 if TYPE_CHECKING:
     from experiments.engine import Engine
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from experiments.store import Store
     from experiments.study import Study
 
-RESULTS = Path("results")
 ENGINES = ("local", "serial", "dask", "mpi")
 COMPLETE, INTERRUPTED = 0, 130
 
