@@ -5,6 +5,7 @@
 >>> result.summary["participation"]  # doctest: +SKIP
 """
 
+from sim.design import Design, DesignConflictError
 from sim.diary import Comparison, Diary, compare_diaries, diary, most_different_resident
 from sim.errors import InputError
 from sim.mechanisms import Mechanism, mechanisms
@@ -16,6 +17,8 @@ __all__ = [
     "Community",
     "CommunitySpec",
     "Comparison",
+    "Design",
+    "DesignConflictError",
     "Diary",
     "EmergencySpec",
     "InputError",

@@ -218,6 +218,11 @@ class Scenario(_Strict):
         }
         return self.from_dict(self.to_dict() | {"mechanisms": specs})
 
+    def starting(self, week: int) -> Scenario:
+        """Same scenario with every mechanism in force from this week on, in all communities that have it at all."""
+        specs = {name: spec.model_dump() | {"start": week, "starts": {}} for name, spec in self.mechanisms.items()}
+        return self.replace(mechanisms=specs)
+
     def replace(self, **fields: Any) -> Scenario:
         """Same scenario with other fields."""
         return self.from_dict(self.to_dict() | fields)
