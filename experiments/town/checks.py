@@ -8,6 +8,7 @@ from typing import Any
 from experiments.town.problems import Problems
 from experiments.town.rows import Remark, Row, is_right
 from sim.bands import as_shares
+from sim.community_types import MARGINS
 from sim.errors import InputError, closest
 
 # Shares by which two totals of one community may differ: up to the first without a word, up to the second with a
@@ -44,7 +45,11 @@ def margin_of(rows: Rows, community: str, margin: str) -> dict[str, float]:
 
 
 def _margin_rows(rows: Rows, community: str, margin: str) -> list[Row]:
-    return [row for row in of_community(rows["margins"], community) if row.cells["margin"] == margin]
+    """Rows of a margin; none where one of them could not be read, so that nobody complains of the gap as well."""
+    own = [row for row in rows["margins"] if row.cells["community"] == community]
+    parts = [row for row in own if row.cells["margin"] == margin]
+    unsure = [row for row in own if row.cells["margin"] not in MARGINS]
+    return parts if all(map(is_right, (*parts, *unsure))) else []
 
 
 def _total(counts: Mapping[str, float]) -> float:
@@ -82,7 +87,7 @@ def _members(row: Row, problems: Problems) -> None:
 
 def _units(row: Row, rows: Rows, problems: Problems) -> None:
     """No margin mixes counts with shares."""
-    for margin in ("age", "education", "household"):
+    for margin in MARGINS:
         parts = _margin_rows(rows, row.cells["community"], margin)
         whole = [one for one in parts if one.cells["count"] > 1.0]
         split = [one for one in parts if 0.0 < one.cells["count"] < 1.0]

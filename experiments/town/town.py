@@ -235,7 +235,7 @@ def _town(name: str, frames: Mapping[str, pd.DataFrame], problems: Problems) -> 
         try:
             places.append(_place(row, rows))
         except InputError as error:
-            problems.include(error, f"{row.file}, row {row.number}, community {row.cells['community']!r}: ")
+            problems.include(error, f"{row.file}, row {row.number}: ")
     problems.check()
     given = given_table(rows["communities"], rows)
     return Town(name, tuple(places), given, assumed_table(places), tuple(remarks))

@@ -155,7 +155,7 @@ def test_margins_that_do_not_add_up_are_refused_and_small_gaps_remarked(tmp_path
 
     tables["margins"] = "community,margin,band,count\n" + margin_rows("A", "age", AGE | {"35-59": 170})
     told = refused(folder(tmp_path, **tables))
-    assert "communities.csv, row 2, community 'A': " in told
+    assert "communities.csv, row 2: A: age: " in told
     assert "add up to 300" in told
 
 
@@ -180,6 +180,16 @@ def test_a_margin_that_mixes_counts_and_shares_is_refused(tmp_path):
     )
 
     assert "row 3, column 'count': a share, while row 2 of the same age table has a count" in refused(source)
+
+
+def test_a_wrong_row_is_told_once_and_not_again_as_a_gap(tmp_path):
+    source = folder(
+        tmp_path,
+        communities="community,residents,type\nA,200,old_neighbourhood\n",
+        margins="community,margin,band,count\n" + margin_rows("A", "age", AGE | {"15-17": "six"}),
+    )
+
+    assert len(refused(source).splitlines()) == 1
 
 
 def test_dates_that_can_be_turned_back_are_remarked(tmp_path):
