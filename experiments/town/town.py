@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from experiments.town.account import assumed_table, given_table
 from experiments.town.checks import Rows, check_town, margin_of, of_community
 from experiments.town.problems import Problems
 from experiments.town.rows import Remark, Row, is_right, read_rows
-from experiments.town.tables import EXCEL, open_workbook, read_table
+from experiments.town.sources import read_tables
 from sim import Scenario
 from sim.agents.residents import ADULT
 from sim.bands import read_margin
@@ -27,8 +26,6 @@ from sim.place import Place
 
 if TYPE_CHECKING:
     from experiments.page import Block
-
-TEXT_FILES = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ class Town:
             "organizations": organizations,
         }
         given = {table: _as_text(frame, table) for table, frame in frames.items() if frame is not None}
-        return _town(name, given, Problems())
+        return _town(name, given, Problems(), [])
 
     def scenario(self, *, weeks: int = 156, warmup: int = 52, name: str | None = None, **fields: Any) -> Scenario:
         """Scenario of the town without mechanisms; ``fields`` are further ones of :class:`sim.Scenario`."""
@@ -155,51 +152,10 @@ def read_town(source: str | Path, *, encoding: str | None = None) -> Town:
     InputError
         With a line for each thing that is wrong: file, row as Excel counts, column, value, what would be right.
     """
-    path, problems = Path(source), Problems()
-    readers = _sheets(path) if path.is_file() else _files(path, encoding)
-    frames = {}
-    for table, read in readers.items():
-        try:
-            frames[table] = read()
-        except InputError as error:
-            problems.include(error)
-    for table in columns.REQUIRED:
-        if table not in readers:
-            problems.add(str(path), f"the table {table!r} is missing; rongzhi init community FOLDER writes an example")
-    return _town(path.resolve().stem, frames, problems)
-
-
-def _files(folder: Path, encoding: str | None) -> dict[str, Callable[[], pd.DataFrame]]:
-    """Readers of the tables of a folder."""
-    if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder or workbook; rongzhi init community FOLDER writes one to fill in")
-    found: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
-        table = _table_named(path.stem) if path.suffix.lower() in (*TEXT_FILES, *EXCEL, ".xls") else None
-        if table is None or path.name.startswith(("~$", ".")):
-            continue
-        if table in found:
-            raise InputError(f"{folder}: {found[table].name} and {path.name} are both the table {table!r}; keep one")
-        found[table] = path
-    return {
-        table: partial(read_table, path, encoding=encoding, known=columns.headings(table))
-        for table, path in found.items()
-    }
-
-
-def _sheets(path: Path) -> dict[str, Callable[[], pd.DataFrame]]:
-    """Readers of the tables of a workbook; sheets of other names are notes and stay unread."""
-    if path.suffix.lower() not in EXCEL:
-        raise InputError(f"{path}: must be a folder of tables or an .xlsx workbook")
-    with open_workbook(path) as book:
-        named = {_table_named(sheet): sheet for sheet in book.sheets if not book.is_blank(sheet)}
-    return {table: partial(read_table, path, sheet) for table, sheet in named.items() if table is not None}
-
-
-def _table_named(words: str) -> str | None:
-    """Table of a file or sheet, by its English name or its label in any language."""
-    names = columns.table_names()
-    return next((table for table, known in names.items() if columns.bare(words) in known), None)
+    path, problems, remarks = Path(source), Problems(), list[Remark]()
+    frames = read_tables(path, encoding, problems, remarks)
+    name = path.resolve().stem if path.is_file() else path.resolve().name
+    return _town(name, frames, problems, remarks)
 
 
 def _as_text(frame: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -219,8 +175,8 @@ def _as_text(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 # From rows to places --------------------------------------------------------------------------------------------------
 
 
-def _town(name: str, frames: Mapping[str, pd.DataFrame], problems: Problems) -> Town:
-    remarks = [
+def _town(name: str, frames: Mapping[str, pd.DataFrame], problems: Problems, remarks: list[Remark]) -> Town:
+    remarks += [
         Remark("encoding", {"file": frame.attrs["file"], "encoding": frame.attrs["encoding"]})
         for frame in frames.values()
         if not frame.attrs.get("encoding", "Excel").startswith(("UTF-8", "Excel"))

@@ -227,6 +227,20 @@ def test_a_folder_without_tables_or_none_is_told(tmp_path):
     assert "are both the table 'communities'" in refused(tmp_path)
 
 
+def test_a_file_of_another_name_is_not_passed_over_in_silence(tmp_path):
+    words = "community,residents,type\nA,200,village\n"
+    town = read_town(folder(tmp_path, communities=words, tickets="a,b\n"))
+    assert town.warnings == ("tickets.csv was not read: its name is not that of a table.",)
+
+    assert "margin.csv is no table of a town; did you mean 'margins'?" in refused(folder(tmp_path, margin="a,b\n"))
+
+
+def test_a_folder_with_one_workbook_is_that_workbook(tmp_path):
+    write_template(tmp_path / "mine", as_excel=True)
+
+    assert read_town(tmp_path / "mine").given.equals(read_town(tmp_path / "mine" / "town.xlsx").given)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("as_excel", [False, True])
 def test_the_template_is_read_back_as_it_stands(tmp_path, language, as_excel):
