@@ -67,16 +67,24 @@ def _glance(town: Town, language: str) -> Table:
 def _notes(town: Town, language: str) -> list[str]:
     """What was put right, does not quite fit, was split or had to share a seat."""
     notes = [one.words(language) for one in town.remarks]
+    split: dict[tuple[str, str, str], list[str]] = {}
     for place in town.places:
         for one in place.assumed:
             if one.why == "split":
-                margin = text(language, f"town.margin.{one.name}")
-                told = {"community": place.name, "margin": margin, "band": one.value, "bands": one.detail}
-                notes.append(text(language, "town.split", **told))
+                split.setdefault((one.name, one.value, one.detail), []).append(place.name)
             elif one.why == "merged":
                 kind = columns.kinds()[one.detail][language]
                 names = _joined(one.value, language)
                 notes.append(text(language, "town.merged", community=place.name, kind=kind, names=names))
+    for (margin, band, bands), names in split.items():
+        everywhere = len(names) == len(town.places) > 1
+        told = {
+            "communities": text(language, "town.everywhere") if everywhere else _joined(names, language),
+            "margin": text(language, f"town.margin.{margin}"),
+            "band": band,
+            "bands": bands,
+        }
+        notes.append(text(language, "town.split", **told))
     return notes
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -41,16 +42,33 @@ class Remark(NamedTuple):
     ----------
     id : str
         Of the text ``town.remark.<id>``.
-    values : dict of str to Any
+    told : dict of str to Any
         What fills the text.
     """
 
     id: str
-    values: dict[str, Any]
+    told: dict[str, Any]
 
     def words(self, language: str) -> str:
         """The remark in a language."""
-        return text(language, f"town.remark.{self.id}", **self.values)
+        return text(language, f"town.remark.{self.id}", **self.told)
+
+
+_SEVERAL = {"date": "rows", "encoding": "files"}  # fields of remarks that may name several things at once
+
+
+def together(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    """Remarks in order, those that differ only in which rows or files they speak of made one."""
+    found: dict[Hashable, Remark] = {}
+    for one in remarks:
+        several = _SEVERAL.get(one.id)
+        key = (one.id, *((name, value) for name, value in one.told.items() if name != several))
+        if several is not None and key in found:
+            joined = f"{found[key].told[several]}, {one.told[several]}"
+            found[key] = Remark(one.id, one.told | {several: joined})
+        else:
+            found[key] = one
+    return tuple(found.values())
 
 
 def read_rows(table: str, frame: pd.DataFrame, problems: Problems, remarks: list[Remark]) -> list[Row]:
@@ -126,7 +144,8 @@ def _row(
     if isinstance(values.get("band"), tuple):
         values["band"], written = values["band"]
         if written:
-            remarks.append(Remark("date", {"file": file, "row": number, "written": written, "band": values["band"]}))
+            told = {"file": Path(file).name, "rows": number, "written": written, "band": values["band"]}
+            remarks.append(Remark("date", told))
     return Row(file, number, values, heads)
 
 

@@ -15,7 +15,7 @@ from experiments.town import columns
 from experiments.town.account import assumed_table, given_table
 from experiments.town.checks import Rows, check_town, margin_of, of_community
 from experiments.town.problems import Problems
-from experiments.town.rows import Remark, Row, is_right, read_rows
+from experiments.town.rows import Remark, Row, is_right, read_rows, together
 from experiments.town.sources import read_tables
 from sim import Scenario
 from sim.agents.residents import ADULT
@@ -177,7 +177,7 @@ def _as_text(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
 def _town(name: str, frames: Mapping[str, pd.DataFrame], problems: Problems, remarks: list[Remark]) -> Town:
     remarks += [
-        Remark("encoding", {"file": frame.attrs["file"], "encoding": frame.attrs["encoding"]})
+        Remark("encoding", {"files": Path(frame.attrs["file"]).name, "encoding": frame.attrs["encoding"]})
         for frame in frames.values()
         if not frame.attrs.get("encoding", "Excel").startswith(("UTF-8", "Excel"))
     ]
@@ -194,7 +194,7 @@ def _town(name: str, frames: Mapping[str, pd.DataFrame], problems: Problems, rem
             problems.include(error, f"{row.file}, row {row.number}: ")
     problems.check()
     given = given_table(rows["communities"], rows)
-    return Town(name, tuple(places), given, assumed_table(places), tuple(remarks))
+    return Town(name, tuple(places), given, assumed_table(places), together(remarks))
 
 
 def _place(row: Row, rows: Rows) -> Place:

@@ -196,16 +196,29 @@ def test_dates_that_can_be_turned_back_are_remarked(tmp_path):
     ages = {"0-4": 10, "9-May": 10, "2026-10-14": 10} | {band: AGE[band] for band in list(AGE)[1:]}
     source = folder(
         tmp_path,
-        communities="community,residents,type\nA,200,old_neighbourhood\n",
-        margins="community,margin,band,count\n" + margin_rows("A", "age", ages),
+        communities="community,residents,type\nA,200,old_neighbourhood\nB,200,old_neighbourhood\n",
+        margins="community,margin,band,count\n" + margin_rows("A", "age", ages) + margin_rows("B", "age", ages),
     )
     town = read_town(source)
 
     assert town.places[0].type.margins["age"].shares["0-14"] == pytest.approx(0.15)
-    assert [words.split(": ")[1] for words in town.warnings] == [
-        "Excel had made the date 9-May of a group; it was read as 5-9.",
-        "Excel had made the date 2026-10-14 of a group; it was read as 10-14.",
-    ]
+    assert town.warnings == (
+        "margins.csv, row 3, 12: Excel had made the date 9-May of a group; it was read as 5-9.",
+        "margins.csv, row 4, 13: Excel had made the date 2026-10-14 of a group; it was read as 10-14.",
+    )
+
+
+def test_groups_that_lie_across_those_of_the_model_are_told_once(tmp_path):
+    ages = {"0-14": 30, "15-19": 20, "20-59": 96, "60+": 54}
+    source = folder(
+        tmp_path,
+        communities="community,residents,type\nA,200,old_neighbourhood\nB,200,old_neighbourhood\n",
+        margins="community,margin,band,count\n" + margin_rows("A", "age", ages) + margin_rows("B", "age", ages),
+    )
+    words = to_markdown(read_town(source).overview("en"))
+
+    assert words.count("the group 15-19 lies across groups of the model (15-17, 18-34)") == 1
+    assert "All communities, Age" in words
 
 
 def test_tables_in_memory_are_read_like_files():
