@@ -7,6 +7,7 @@ import unicodedata
 
 _GROUPED = re.compile(r"\d{1,3}(?:[,\s'’]\d{3})+(?:\.\d+)?")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_UNIT = re.compile(r"[人名户戶元]$")
 _YES = {"yes", "y", "true", "1", "是", "有", "√"}
 _NO = {"no", "n", "false", "0", "否", "无", "無", "没有", "沒有", "×"}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -21,8 +22,13 @@ def plain(words: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", words)).strip()
 
 
+def name(words: str) -> str:
+    """Name as it is written, without stray spaces."""
+    return " ".join(words.split())
+
+
 def number(words: str, low: float = 0.0, high: float = float("inf")) -> float:
-    """Number of a cell: ``1234``, ``1,234``, ``1 234``, ``１２３``, ``1.2万``.
+    """Number of a cell: ``1234``, ``1,234``, ``1 234``, ``１２３``, ``1.2万``, ``30人``, ``¥500``.
 
     Raises
     ------
@@ -32,7 +38,7 @@ def number(words: str, low: float = 0.0, high: float = float("inf")) -> float:
     bare = plain(words)
     if _date(bare) is not None or _MONTH_YEAR.fullmatch(bare):
         raise ValueError(f"must be a number, got the date {words!r}; format the cell as Number and type it again")
-    factor = 1.0
+    bare, factor = _UNIT.sub("", bare.removeprefix("¥")).strip(), 1.0
     if bare.endswith(("万", "萬")):
         bare, factor = bare[:-1].strip(), 10_000.0
     if _GROUPED.fullmatch(bare):
@@ -40,7 +46,7 @@ def number(words: str, low: float = 0.0, high: float = float("inf")) -> float:
     if not _NUMBER.fullmatch(bare):
         hint = "; write a decimal point, not a comma" if re.fullmatch(r"\d+,\d+", bare) else ""
         raise ValueError(f"must be a number such as 1234, got {words!r}{hint}")
-    found = float(bare) * factor
+    found = round(float(bare) * factor, 6)  # 1.13万 is 11,300 and not a hair less
     if not low <= found <= high:
         limits = f"at least {low:,g}" if high == float("inf") else f"from {low:,g} to {high:,g}"
         raise ValueError(f"must be {limits}, got {words!r}")

@@ -111,7 +111,7 @@ def several_fields(words: str) -> tuple[str, ...]:
 @functools.cache
 def tables() -> Mapping[str, tuple[Column, ...]]:
     """Columns of each table, in the order of the template."""
-    community = Column("community", cells.plain, required=True)
+    community = Column("community", cells.name, required=True)
     return {
         "communities": (
             community,
@@ -132,12 +132,12 @@ def tables() -> Mapping[str, tuple[Column, ...]]:
         ),
         "buildings": (
             community,
-            Column("building", cells.plain),
+            Column("building", cells.name),
             Column("households", lambda words: cells.whole(words, 1), required=True),
         ),
         "organizations": (
             community,
-            Column("name", cells.plain, required=True),
+            Column("name", cells.name, required=True),
             choice("kind", kinds()),
             Column("hours_week", lambda words: cells.number(words, 0.0, MOST_HOURS), required=True),
             Column("fields", several_fields, choices=fields()),

@@ -76,10 +76,10 @@ def _notes(town: Town, language: str) -> list[str]:
                 kind = columns.kinds()[one.detail][language]
                 names = _joined(one.value, language)
                 notes.append(text(language, "town.merged", community=place.name, kind=kind, names=names))
-    for (margin, band, bands), names in split.items():
-        everywhere = len(names) == len(town.places) > 1
+    for (margin, band, bands), where in split.items():
+        everywhere = len(where) == len(town.places) > 1
         told = {
-            "communities": text(language, "town.everywhere") if everywhere else _joined(names, language),
+            "communities": text(language, "town.everywhere") if everywhere else _joined(where, language),
             "margin": text(language, f"town.margin.{margin}"),
             "band": band,
             "bands": bands,

@@ -19,6 +19,9 @@ from experiments.town import cells
         (" 7.5 ", 7.5),
         ("30万", 300_000),
         ("1.2萬", 12_000),
+        ("1.13万", 11_300),
+        ("20万元", 200_000),
+        ("35 人", 35),
         ("1,234,567.5", 1234567.5),
     ],
 )
@@ -41,6 +44,10 @@ def test_a_number_is_read_however_it_is_written(words, number):
 def test_what_is_no_number_is_told_with_what_would_be_right(words, told):
     with pytest.raises(ValueError, match=told):
         cells.number(words)
+
+
+def test_a_name_stays_as_it_is_written():
+    assert cells.name("  幸福里（一期）\u3000 北区 ") == "幸福里（一期） 北区"
 
 
 def test_whole_numbers_and_limits():
