@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
+    from experiments.town import Town, read_table, read_town
 
-__all__ = ["Evaluator", "Study", "StudyResult", "load_study", "run_study"]
+__all__ = ["Evaluator", "Study", "StudyResult", "Town", "load_study", "read_table", "read_town", "run_study"]
 
 _HOMES = {
     "Evaluator": "evaluate",
     "Study": "study",
     "StudyResult": "result",
+    "Town": "town",
     "load_study": "study",
+    "read_table": "town",
+    "read_town": "town",
     "run_study": "run",
 }
 

@@ -14,6 +14,8 @@ from typing import Any, NoReturn
 from experiments.errors import GaveOutError
 from experiments.text import TAGS, asked_language, language_named, language_of_locale, text
 from experiments.verbs import calibrate as calibrate_verb
+from experiments.verbs import check as check_verb
+from experiments.verbs import init as init_verb
 from experiments.verbs import list as list_verb
 from experiments.verbs import reproduce as reproduce_verb
 from experiments.verbs import run as run_verb
@@ -88,7 +90,17 @@ def parser(language: str) -> Parser:
     verbs = top.add_subparsers(
         title=text(language, "help.verbs"), dest="verb", metavar=text(language, "help.verb"), parser_class=Spoken
     )
-    for verb in (run_verb, list_verb, study_verb, report_verb, reproduce_verb, verify_verb, calibrate_verb):
+    for verb in (
+        run_verb,
+        list_verb,
+        init_verb,
+        check_verb,
+        study_verb,
+        report_verb,
+        reproduce_verb,
+        verify_verb,
+        calibrate_verb,
+    ):
         verb.add(verbs, language)
     return top
 

@@ -15,7 +15,7 @@ from experiments.text import TAGS
 from experiments.verbs.study import ACTIONS
 
 HEAVY = ("numpy", "numba", "pandas", "scipy", "pyarrow", "matplotlib", "mesa", "pydantic", "sim")
-VERBS = ("run", "list", "study", "report", "reproduce", "verify", "calibrate")
+VERBS = ("run", "list", "init", "check", "study", "report", "reproduce", "verify", "calibrate")
 STUDY = """
 name = "small"
 title = {en = "A small study", zh_hans = "小研究", zh_hant = "小研究"}
