@@ -14,14 +14,31 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
     from experiments.evaluate import Evaluator
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
 
-__all__ = ["Evaluator", "Study", "StudyResult", "load_study", "run_study"]
+__all__ = [
+    "Comparison",
+    "Ensemble",
+    "Evaluator",
+    "Study",
+    "StudyResult",
+    "clear_cache",
+    "compare",
+    "load_study",
+    "run_study",
+    "simulate",
+]
 
 _HOMES = {
+    "Comparison": "comparison",
+    "Ensemble": "comparison",
+    "clear_cache": "comparison",
+    "compare": "comparison",
+    "simulate": "comparison",
     "Evaluator": "evaluate",
     "Study": "study",
     "StudyResult": "result",

@@ -89,7 +89,8 @@ def _levers(study: Study, place: Scenario) -> Iterator[Misfit]:
 
 def _designs(study: Study) -> Iterator[Misfit]:
     design, uncertain = study.design, study.uncertainties.given
-    if not study.levers and not uncertain:
+    place_alone = not study.levers and design.levers is not None and design.levers.kind == "base"
+    if not study.levers and not uncertain and not place_alone:
         yield (), "nothing is varied; give levers, uncertainties or both"
         return
     if study.portfolio is not None:
@@ -100,7 +101,7 @@ def _designs(study: Study) -> Iterator[Misfit]:
             yield ("portfolio",), "needs levers to choose from"
         if isinstance(study.replications, Precision):
             yield ("replications",), "must be a number, since a portfolio compares all its points alike"
-    elif design.levers is not None and not study.levers:
+    elif design.levers is not None and not study.levers and not place_alone:
         yield ("design", "levers"), "there are no levers to lay it over"
     if design.uncertainties is not None and not uncertain:
         yield ("design", "uncertainties"), "there are no uncertainties to lay it over"

@@ -21,7 +21,12 @@ from sim.scenario import MechanismSpec
 
 LAST_START, LAST_PACE = 5200, 520
 Specs = dict[str, dict[str, Any]]
-_OTHER_NAMES = re.compile(r"nothing|all|p?[\d.+=]+")  # that designs of other levers have
+_OTHER_NAMES = re.compile(r"nothing|all|p?[\d.+=]+")
+
+
+def is_taken(name: str) -> bool:
+    """Whether a name is one that designs of other levers have."""
+    return _OTHER_NAMES.fullmatch(name) is not None
 
 
 def _dose_alone(value: Any) -> Any:
@@ -106,7 +111,7 @@ class Lever(Strict):
 
     def _wrong_values(self) -> Iterator[str]:
         for name in self.choices:
-            if _OTHER_NAMES.fullmatch(name):
+            if is_taken(name):
                 yield f"choices: {name!r} is a name that other designs may have; call it otherwise"
         given = {"values": self.values} | {
             name: (value,) for name in ("low", "high", "base") for value in [getattr(self, name)] if value is not None

@@ -244,7 +244,8 @@ def _in_file(file: Path) -> type[Mechanism]:
     module = sys.modules.get(name)
     if module is None:
         spec = importlib.util.spec_from_file_location(name, file)
-        assert spec is not None and spec.loader is not None, "it is a Python file"
+        assert spec is not None, "it is a Python file"
+        assert spec.loader is not None, "it is a Python file"
         module = sys.modules[name] = importlib.util.module_from_spec(spec)
         try:
             spec.loader.exec_module(module)

@@ -1,4 +1,4 @@
-"""A mechanism in a file of the user's own is there like our own, in worker processes too: ``sim.mechanisms.register``."""
+"""A mechanism in a user's own file is there like our own, in worker processes too: ``sim.mechanisms.register``."""
 
 import shutil
 from pathlib import Path
@@ -60,7 +60,7 @@ def test_an_edited_file_is_read_again(tmp_path):
 def test_a_class_of_the_notebook_itself_is_told_where_to_go():
     kind = type("Mine", (Mechanism,), {"__module__": "__main__"})
 
-    with pytest.raises(InputError, match="%%writefile my_mechanism.py"):
+    with pytest.raises(InputError, match=r"%%writefile my_mechanism\.py"):
         register(kind)
 
 
