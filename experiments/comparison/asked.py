@@ -84,7 +84,7 @@ def _choices(baseline: Scenario, designs: Sequence[AnyDesign]) -> dict[str, dict
             raise InputError(f"compare: design {number}: {name!r} cannot be the name of a design; give it another one")
         if name in choices:
             raise InputError(
-                f"compare: two designs are called {name!r}; name them: compare(place, (\"now\", one), (\"later\", other))"
+                f'compare: two designs are called {name!r}; name them: compare(place, ("now", one), ("later", other))'
             )
         choices[name] = specs
     return choices
@@ -123,8 +123,8 @@ def _check_same_place(baseline: Scenario, other: Scenario, name: str) -> None:
     different = [field for field in before if field not in _FREE and before[field] != after.get(field)]
     if different:
         raise InputError(
-            f"compare: {name}: differs from the baseline in {', '.join(different)}; that is an assumption, not a design: "
-            "compare designs under each assumption by itself, or name the numbers as uncertainties"
+            f"compare: {name}: differs from the baseline in {', '.join(different)}; "
+            "that is an assumption, not a design; compare designs under each assumption by itself, or name the numbers as uncertainties"
         )
 
 

@@ -19,8 +19,16 @@ import pandas as pd
 
 from experiments.engine import EngineLostError
 from experiments.plan import Plan, digest
-from experiments.run import INTERRUPTED, How, Standing, StudyFailedError, StudyInterruptedError, first_failure, make_runs
 from experiments.result import StudyResult
+from experiments.run import (
+    INTERRUPTED,
+    How,
+    Standing,
+    StudyFailedError,
+    StudyInterruptedError,
+    first_failure,
+    make_runs,
+)
 from experiments.store import Store
 from experiments.store.lock import holder
 from experiments.study import Study
@@ -88,15 +96,13 @@ def result_of(study: Study, how: How, where: Where = None, tables: Sequence[str]
             return make(study, how, reuse, tables, folder)
         except (StudyFailedError, StudyInterruptedError, EngineLostError):
             raise
-        except Exception:  # noqa: S112  (whatever is wrong with what was kept, the runs can be made again)
+        except Exception:  # noqa: BLE001  (whatever is wrong with what was kept, the runs can be made again)
             if not holder(folder):
                 shutil.rmtree(folder, ignore_errors=True)
     return _in_scratch(study, how, [], tables)
 
 
-def _in_scratch(
-    study: Study, how: How, reuse: Sequence[Path], tables: Sequence[str], _: Path | None = None
-) -> Found:
+def _in_scratch(study: Study, how: How, reuse: Sequence[Path], tables: Sequence[str], _: Path | None = None) -> Found:
     with scratch_folder() as folder:
         return _made(study, folder, replace(how, reuse=tuple(reuse)), tables)
 
@@ -125,7 +131,7 @@ def _made(study: Study, folder: Path, how: How, tables: Sequence[str]) -> Found:
 def _can_be_read(folder: Path) -> bool:
     try:
         Store.open(folder).runs()
-    except Exception:  # it is only looked at for what it may have
+    except Exception:  # noqa: BLE001  (it is only looked at for what it may have)
         return False
     return True
 

@@ -132,7 +132,7 @@ class Comparison(Ensemble):
             ``design``; ``yuan`` (a resident and year) and ``staff_hours`` (a week, for 1,000 residents), each with
             ``_low`` and ``_high``; for every outcome of interest that has points, ``yuan_per_point_OUTCOME`` with
             Fieller's (1954) 95 % interval, and ``note_OUTCOME``: why there is no price, where the effect is ``unclear``
-            or ``worse``, or the design costs no more (``cheaper``).
+            or ``worse``, or the design is ``cheaper``, or by its estimate ``not dearer``.
         """
         return costs_of(self)
 
@@ -176,7 +176,7 @@ class Comparison(Ensemble):
         return Report(to_markdown([*page[:place], *first, *page[place:]]))
 
     def write_report(self, folder: str | Path, language: str = "en") -> Path:
-        """Write the report with its figures as HTML, one file that needs no other, and Markdown; return the HTML's path."""
+        """Write the report as HTML, one file that needs no other, and as Markdown; return the HTML file."""
         from experiments.report import write_report
 
         folder = Path(folder)

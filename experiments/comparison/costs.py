@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from experiments.comparison.comparison import Comparison
 
 COSTS = ("yuan", "staff_hours")
-UNCLEAR, WORSE, CHEAPER = "unclear", "worse", "cheaper"
+UNCLEAR, WORSE, CHEAPER, NO_DEARER = "unclear", "worse", "cheaper", "not dearer"
 
 
 def costs_of(found: Comparison) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def _price(found: Comparison, design: str, name: str, rows: dict[str, Any]) -> t
     if effect["effect"] * (OUTCOMES[name].better or 1) < 0:
         return (*nothing, WORSE)
     if rows["yuan"]["effect"] <= 0:
-        return (*nothing, CHEAPER)
+        return (*nothing, CHEAPER if rows["yuan"]["high"] < 0 else NO_DEARER)
     pairs = found.pairs(design, name, "yuan").dropna()
     # Runs of one future share what is not known, and those of one seed their luck: what is drawn more rarely counts.
     level = "future" if effect["futures"] > 1 else "replication"

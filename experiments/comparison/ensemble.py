@@ -13,7 +13,7 @@ from experiments.analyses.intervals import mean_interval
 from experiments.analyses.trajectories import trajectories
 from experiments.comparison.cache import Where
 from experiments.comparison.figures import Plots
-from experiments.comparison.words import baseline_label
+from experiments.labels import baseline_label
 from experiments.result import StudyResult
 from experiments.run import How
 from experiments.study import NOTHING
@@ -127,7 +127,7 @@ class Ensemble:
 
     def label(self, design: str, language: str = "en") -> str:
         """Name of a design as readers see it."""
-        return baseline_label(language) if design == BASELINE else design
+        return baseline_label(self.result.study, language) if design == BASELINE else design
 
     def _named(self, table: pd.DataFrame) -> pd.DataFrame:
         """Table with ``baseline`` as the name of the baseline, indexed anew."""

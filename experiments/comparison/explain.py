@@ -107,7 +107,8 @@ def explained(found: Comparison, design: str, outcome: str) -> Explanation:
     size = rest["effect"].abs().to_numpy()
     unsure = np.where(size > 0, np.nan, 0.0)  # without an interval nothing can be said of luck
     rest = rest.assign(
-        stage=rest["measure"].map(stages), clarity=np.divide(size, half, out=unsure, where=np.isfinite(half) & (half > 0))
+        stage=rest["measure"].map(stages),
+        clarity=np.divide(size, half, out=unsure, where=np.isfinite(half) & (half > 0)),
     )
     columns = ["stage", "measure", "unit", "base", "value", "effect", "low", "high", "clarity", "n"]
     ordered = rest[columns].sort_values("clarity", ascending=False, kind="stable", ignore_index=True)

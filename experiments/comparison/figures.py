@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -90,7 +91,9 @@ class Plots:
 
     def _compared(self) -> Comparison:
         if len(self._found.designs) < 2:
-            raise InputError("plot: this is one scenario without designs; compare(scenario, design) has effects to show")
+            raise InputError(
+                "plot: this is one scenario without designs; compare(scenario, design) has effects to show"
+            )
         return cast("Comparison", self._found)
 
     def _drawn(self, draw: Callable[[str], Figure | None], language: str) -> Figure:
@@ -112,14 +115,14 @@ def _for_notebooks(figure: Figure) -> Figure:
         figure.savefig(buffer, format="png", dpi=NOTEBOOK_DPI)
         return buffer.getvalue()
 
-    figure._repr_png_ = png  # type: ignore[attr-defined]  # noqa: SLF001  (the notebooks' protocol)
+    figure._repr_png_ = png  # type: ignore[attr-defined]
     return figure
 
 
 def _colors(found: Ensemble) -> dict[str, str]:
     from experiments.plots import style
 
-    colors = dict(zip(found.designs[1:], style.PATH_COLORS * (1 + len(found.designs) // len(style.PATH_COLORS))))
+    colors = dict(zip(found.designs[1:], itertools.cycle(style.PATH_COLORS), strict=False))
     return {found.designs[0]: style.NOTHING_COLOR, **colors}
 
 
@@ -159,12 +162,12 @@ def _draw_weekly(found: Ensemble, table: pd.DataFrame, names: Sequence[str], lan
     if len(found.designs) > 1:
         handles, labels = grid.flat[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=12.5)
-    return cast("Figure", figure)
+    return figure
 
 
 def _draw_groups(found: Comparison, table: pd.DataFrame, designs: Sequence[str], language: str) -> Figure:
     from experiments.formats import change_unit_alone, scale
-    from experiments.labels import dimension_label, group_label
+    from experiments.labels import group_label
     from experiments.plots import style
 
     aims = [name for name in dict.fromkeys(table["outcome"]) if name in OUTCOMES and OUTCOMES[name].better]
@@ -198,17 +201,17 @@ def _draw_groups(found: Comparison, table: pd.DataFrame, designs: Sequence[str],
         axes.set_xlabel(change_unit_alone(OUTCOMES[name], language), color=style.MUTED)
         style.quiet_rows(axes)
     first: Axes = grid[0][0]
-    labels = [f"{dimension_label(key[0], language)} · {group_label(*key, language)}" for key in keys]
+    labels = [group_label(dimension, group, language) for dimension, group in keys]
     first.set_yticks(list(heights.values()), labels, fontsize=11)
     first.set_ylim(at + 0.8, -0.8)
     handles, shown = first.get_legend_handles_labels()
     unique = dict(zip(shown, handles, strict=True))
     figure.legend(unique.values(), unique.keys(), loc="outside lower center", ncols=3, fontsize=12.5)
-    return cast("Figure", figure)
+    return figure
 
 
 def _draw_lives(found: Comparison, table: pd.DataFrame, design: str | None, language: str) -> Figure:
-    from experiments.labels import dimension_label, group_label
+    from experiments.labels import group_label
     from experiments.plots import style
 
     if design is None:
@@ -219,7 +222,7 @@ def _draw_lives(found: Comparison, table: pd.DataFrame, design: str | None, lang
         labels = [
             text(language, "compare.everybody")
             if row.dimension == "all"
-            else f"{dimension_label(row.dimension, language)} · {group_label(row.dimension, row.group, language)}"
+            else group_label(row.dimension, row.group, language)
             for row in rows.itertuples()
         ]
     figure, grid = style.slide(
@@ -227,7 +230,7 @@ def _draw_lives(found: Comparison, table: pd.DataFrame, design: str | None, lang
         text(language, "figure.compare_lives_note", points=f"{table['more'].iloc[0]:g}", n=int(table["n"].iloc[0])),
         1,
         1,
-        figsize=(13.33, 3.0 + 0.5 * len(rows)),
+        figsize=(13.33, max(5.0, 3.0 + 0.5 * len(rows))),
     )
     axes = grid[0][0]
     worse, same, better = (100 * rows[name].to_numpy() for name in ("worse", "same", "better"))
@@ -254,6 +257,4 @@ def _draw_lives(found: Comparison, table: pd.DataFrame, design: str | None, lang
     axes.set_ylim(len(rows) - 0.4, -0.6)
     style.quiet_rows(axes)
     figure.legend(loc="outside lower center", ncols=2, fontsize=12.5)
-    return cast("Figure", figure)
-
-
+    return figure

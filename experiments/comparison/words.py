@@ -15,11 +15,6 @@ from sim.outcomes import OUTCOMES
 Row = Mapping[str, Any]
 
 
-def baseline_label(language: str) -> str:
-    """Name of the baseline."""
-    return text(language, "compare.baseline")
-
-
 def change_told(row: Row, language: str) -> str:
     """A difference with its unit and, where there is one, its interval."""
     outcome = OUTCOMES[row["outcome"]]
@@ -66,9 +61,7 @@ def sentence(design: str, rows: list[Row], costs: Row, language: str) -> str:
         kind = strength(row["effect"], row["low"], row["high"]).kind
         grade = text(language, f"strength.{kind}")
         label = OUTCOMES[row["outcome"]].label[language]
-        told.append(
-            text(language, "compare.outcome", outcome=label, change=change_told(row, language), grade=grade)
-        )
+        told.append(text(language, "compare.outcome", outcome=label, change=change_told(row, language), grade=grade))
     return text(
         language,
         "compare.sentence",
