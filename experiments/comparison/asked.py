@@ -124,7 +124,8 @@ def _check_same_place(baseline: Scenario, other: Scenario, name: str) -> None:
     if different:
         raise InputError(
             f"compare: {name}: differs from the baseline in {', '.join(different)}; "
-            "that is an assumption, not a design; compare designs under each assumption by itself, or name the numbers as uncertainties"
+            "that is an assumption, not a design; "
+            "compare designs under each assumption by itself, or name the numbers as uncertainties"
         )
 
 

@@ -91,7 +91,7 @@ class Comparison(Ensemble):
 
         The same people live the same years under the same luck, with the design and without it, so that lives can be
         compared one by one at the end of the run. Lives drift apart by chance once something has changed around them:
-        the shares mix the design's work with that.
+        the shares mix the design's work with that. Uncertain numbers are at the catalogue's values.
 
         Parameters
         ----------

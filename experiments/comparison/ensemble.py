@@ -106,7 +106,7 @@ class Ensemble:
 
     @functools.cached_property
     def weekly(self) -> pd.DataFrame:
-        """Weekly means over replications with 95 % bands, in the future without a draw.
+        """Weekly means over replications with 95 % bands; with several futures, those of the first.
 
         ``design``, ``community`` (``place`` is the whole), ``type``, ``week``, ``outcome``, ``mean``, ``low``,
         ``high``; every outcome. Empty where no series was kept.
