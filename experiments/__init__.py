@@ -14,23 +14,43 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
     from experiments.evaluate import Evaluator
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
     from experiments.town import Town, read_table, read_town
 
-__all__ = ["Evaluator", "Study", "StudyResult", "Town", "load_study", "read_table", "read_town", "run_study"]
+__all__ = [
+    "Comparison",
+    "Ensemble",
+    "Evaluator",
+    "Study",
+    "StudyResult",
+    "Town",
+    "clear_cache",
+    "compare",
+    "load_study",
+    "read_table",
+    "read_town",
+    "run_study",
+    "simulate",
+]
 
 _HOMES = {
+    "Comparison": "comparison",
+    "Ensemble": "comparison",
     "Evaluator": "evaluate",
     "Study": "study",
     "StudyResult": "result",
     "Town": "town",
+    "clear_cache": "comparison",
+    "compare": "comparison",
     "load_study": "study",
     "read_table": "town",
     "read_town": "town",
     "run_study": "run",
+    "simulate": "comparison",
 }
 
 

@@ -19,7 +19,15 @@ def bare_lever_label(study: Study, id: str, language: str) -> str:
     lever = study.levers[id]
     if lever.label is not None:
         return lever.label[language]
+    if lever.kind == "choice":
+        return id
     return mechanism_label(lever.names[0], language) if len(lever.names) == 1 else id
+
+
+def baseline_label(study: Study, language: str) -> str:
+    """Label of what designs are compared with: where they are chosen whole, the place may have mechanisms already."""
+    chosen = any(lever.kind == "choice" for lever in study.levers.values())
+    return text(language, "compare.baseline" if chosen or not study.levers else f"design.{NOTHING}")
 
 
 def factor_label(study: Study, name: str, language: str) -> str:

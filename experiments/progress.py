@@ -1,7 +1,8 @@
-"""Progress of many runs: a bar on a terminal, a line every tenth elsewhere."""
+"""Progress of many runs: a bar in a notebook or on a terminal, a line every tenth elsewhere."""
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import time
 from types import TracebackType
@@ -30,10 +31,9 @@ class Progress:
         self.bar: Any = None
 
     def __enter__(self) -> Self:
-        if self.shown and sys.stderr.isatty():
-            from tqdm import tqdm
-
-            self.bar = tqdm(total=self.total, unit=text(self.language, "progress.unit"), smoothing=0.1)
+        bar = _bar() if self.shown else None
+        if bar is not None:
+            self.bar = bar(total=self.total, unit=text(self.language, "progress.unit"), smoothing=0.1)
         return self
 
     def __exit__(
@@ -65,3 +65,22 @@ class Progress:
             left=f"{seconds / self.done * (self.total - self.done):.0f}",
             failures=self.failures,
         )
+
+
+def _bar() -> Any:
+    """Kind of bar that can be drawn here; None where lines have to do."""
+    if _is_notebook() and importlib.util.find_spec("ipywidgets"):
+        from tqdm.notebook import tqdm_notebook
+
+        return tqdm_notebook
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        return tqdm
+    return None
+
+
+def _is_notebook() -> bool:
+    """Whether this program is a notebook's kernel."""
+    told = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    return told is not None and getattr(told(), "kernel", None) is not None

@@ -30,7 +30,7 @@ from sim.measures import (
     share_of_top_third,
     weeks_at,
 )
-from sim.mechanisms import mechanisms
+from sim.mechanisms import cached_until_registered, mechanisms
 from sim.needs_table import CHANNELS, HIDDEN
 from sim.network import mean_clustering
 from sim.table import plain
@@ -287,7 +287,7 @@ def observe_doses(model: Any, people: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return sums[0], sums[1], people * linked_by_community(model.dose, len(people))
 
 
-@functools.cache
+@cached_until_registered
 def documented_links() -> tuple[tuple[str, str], ...]:
     """Pairs of mechanisms of which at least one says that it is meant to work with the other."""
     named = {

@@ -20,6 +20,7 @@ import dataclasses
 import functools
 import importlib
 import multiprocessing.context
+import multiprocessing.spawn
 import os
 import pickle
 import queue
@@ -115,15 +116,21 @@ def serial() -> Engine:
 class _QuietStart(multiprocessing.context.SpawnProcess):
     """A process that starts with one thread a library, and with interruptions held back until it ignores them.
 
-    A spawned process imports the main module, and numerical libraries with it, before any code of ours runs there: so
-    the numbers of threads have to be in the environment that it is born with.
+    It does not import the main module, as spawned processes do: our tasks stand in modules of their own, and a script
+    without ``if __name__ == "__main__"`` would run itself again in each process. Numerical libraries may be imported
+    before any code of ours runs there: so the numbers of threads have to be in the environment that it is born with.
     """
 
     _starting = threading.Lock()
 
     def start(self) -> None:
         """Start the process."""
-        with self._starting, _environment(dict.fromkeys(THREADS, "1")), _interruptions_held_back():
+        with (
+            self._starting,
+            _environment(dict.fromkeys(THREADS, "1")),
+            _interruptions_held_back(),
+            _without_main_module(),
+        ):
             super().start()
 
 
@@ -156,6 +163,24 @@ def _interruptions_held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _without_main_module() -> Iterator[None]:
+    """Let processes that this thread starts import no main module; what they import is told by one function."""
+    whole, here = multiprocessing.spawn.get_preparation_data, threading.get_ident()
+
+    def told(name: str) -> dict[str, Any]:
+        data = whole(name)
+        if threading.get_ident() != here:
+            return data
+        return {key: value for key, value in data.items() if not key.startswith("init_main")}
+
+    multiprocessing.spawn.get_preparation_data = told
+    try:
+        yield
+    finally:
+        multiprocessing.spawn.get_preparation_data = whole
 
 
 class Processes(Executor):

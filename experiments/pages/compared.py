@@ -14,9 +14,9 @@ import pandas as pd
 
 from experiments.analyses.effects import differences, paired_effects
 from experiments.formats import change
-from experiments.labels import bare_lever_label
+from experiments.labels import bare_lever_label, baseline_label
 from experiments.result import StudyResult
-from experiments.study import ALL, NOTHING
+from experiments.study import ALL
 from experiments.study.spec import lever_design
 from experiments.text import text
 from sim.outcomes import OUTCOMES
@@ -127,7 +127,7 @@ class Compared:
         study = self.result.study
         off = [id for id, lever in study.levers.items() if row[id] != lever.baseline]
         if not off:
-            return text(language, f"design.{NOTHING}")
+            return baseline_label(study, language)
         if row["design"] == ALL and study.switches:
             return text(language, "general.all_levers")
         left = [id for id in study.levers if id not in off]
@@ -139,7 +139,10 @@ class Compared:
         for id in study.levers:
             lever, label = study.levers[id], bare_lever_label(study, id, language)
             if id in off:
-                parts.append(label if lever.kind == "dose" and row[id] == 1.0 else f"{label} {row[id]:g}")
+                parts.append(
+                    lever.choice(row[id])
+                    or (label if lever.kind == "dose" and row[id] == 1.0 else f"{label} {row[id]:g}")
+                )
         return " + ".join(parts)
 
     def _effects(self) -> pd.DataFrame:

@@ -215,7 +215,7 @@ def who_block(view: View) -> list[Block]:
     blocks: list[Block] = [Bullets([one for one in sentences if one])] if any(sentences) else []
     if not blocks:
         return []
-    blocks.insert(0, Paragraph(view.say("general.who", policy=view.policy(found.leading))))
+    blocks.insert(0, Paragraph(view.say("general.who", policy=view.policy(found.leading), reference=view.policy(0))))
     if view.full and len(types):
         blocks += [Heading(view.say("general.by_type"), level=3), _types_table(view, types, found)]
     return [*blocks, *view.pictures("effects_by_type")]

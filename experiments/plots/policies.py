@@ -121,7 +121,7 @@ def _rows(found: Compared, policies: list[int], columns: int, name: str, languag
         1,
         columns,
         sharey=True,
-        figsize=(13.33, max(3.6, 0.36 * len(policies) + 2.6)),
+        figsize=(13.33, max(4.6, 0.36 * len(policies) + 2.6)),
     )
     axes = list(grid[0])
     labels = [style.wrapped(found.label(policy, language), 44) for policy in policies]

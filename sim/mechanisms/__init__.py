@@ -1,7 +1,8 @@
 """Mechanisms: what a community can switch on, at a dose from 0 to 1. This file is the whole extension contract.
 
 One mechanism is one class in one file of this folder, found by being there. A package of somebody else's adds one by
-an entry point in the group ``rongzhi.mechanisms`` that names its class. A mechanism acts in three ways and no other:
+an entry point in the group ``rongzhi.mechanisms`` that names its class; a file beside a notebook by :func:`register`.
+A mechanism acts in three ways and no other:
 
 - ``change_numbers(numbers, dose)`` changes a process's effective numbers, in place, where it is in force;
 - ``before_<process>(community, dose)`` and ``after_<process>(community, dose)`` run around a process of the week;
@@ -15,11 +16,16 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
+import inspect
+import os
 import pkgutil
+import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -45,6 +51,7 @@ label = { en = "Staff hours a week, for 1,000 residents", zh_hans = "每周占�
 unit = "points"
 label = { en = "Attention that it takes of the committee", zh_hans = "占用社区关注度", zh_hant = "佔用社區關注度" }
 """)
+Kept = TypeVar("Kept")
 _REQUIRED = {"label", "source", "path", "dose_one", "downside", "interacts", "numbers"}
 
 
@@ -122,14 +129,24 @@ class Mechanism:
         """Change effective numbers in place. ``numbers`` has, by process, a column by community for each entry."""
 
 
-@functools.cache
+_caches: list[functools._lru_cache_wrapper[Any]] = []
+
+
+def cached_until_registered(function: Callable[[], Kept]) -> functools._lru_cache_wrapper[Kept]:
+    """Keep what a function makes of all mechanisms, until there is one more."""
+    cached = functools.cache(function)
+    _caches.append(cached)
+    return cached
+
+
+@cached_until_registered
 def mechanisms() -> Mapping[str, type[Mechanism]]:
-    """All mechanisms by name: those in this folder, then those that installed packages bring.
+    """All mechanisms by name: those in this folder, then those of installed packages, then those of registered files.
 
     Raises
     ------
     InputError
-        If two have the same name, or an entry point does not name a mechanism.
+        If two have the same name, an entry point does not name a mechanism, or a registered file does not hold one.
     """
     found: dict[str, type[Mechanism]] = {}
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
@@ -145,4 +162,103 @@ def mechanisms() -> Mapping[str, type[Mechanism]]:
             raise InputError(f"entry point {point.name} = {point.value}: a mechanism of that name exists already")
         kind.name = point.name
         found[point.name] = kind
+    for file in _registered():
+        if file.stem in found:
+            raise InputError(f"{file}: a mechanism of the name {file.stem!r} exists already; rename the file")
+        kind = _in_file(file)
+        kind.name = file.stem
+        found[file.stem] = kind
     return found
+
+
+FILES = (
+    "RONGZHI_MECHANISMS"  # environment variable with registered files, so that processes started from here know them
+)
+
+
+def register(what: str | os.PathLike[str] | type[Mechanism]) -> type[Mechanism]:
+    """Add the mechanism in a file to :func:`mechanisms`, under the file's name; again after the file was edited.
+
+    Parameters
+    ----------
+    what : path or type
+        A Python file with one mechanism, or a mechanism's class that was imported from one.
+
+    Returns
+    -------
+    type
+        The mechanism's class.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it does not hold one mechanism, or another one has its name; or if the class was
+        defined in a notebook or at a prompt, from where worker processes cannot import it.
+    """
+    if isinstance(what, type):
+        if what.__module__ == "__main__":
+            raise InputError(
+                f"register: {what.__name__} was defined in the notebook or script itself, from where worker processes "
+                "cannot import it; write it to a file (begin its cell with %%writefile my_mechanism.py) and call "
+                'register("my_mechanism.py")'
+            )
+        what = inspect.getfile(what)
+    file = Path(what).absolute()
+    if not file.is_file() or file.suffix != ".py" or not file.stem.isidentifier():
+        raise InputError(
+            f"register: must be a Python file with one mechanism, such as my_mechanism.py, got {str(what)!r}"
+        )
+    before = os.environ.get(FILES)
+    files = dict.fromkeys([*_registered(), file])
+    sys.modules.pop(_module_of(file), None)
+    os.environ[FILES] = os.pathsep.join(map(str, files))
+    _forget()
+    try:
+        kind = mechanisms()[file.stem]
+        kind.data()
+    except BaseException:
+        del os.environ[FILES]
+        if before is not None:
+            os.environ[FILES] = before
+        _forget()
+        raise
+    return kind
+
+
+def _forget() -> None:
+    for cached in _caches:
+        cached.cache_clear()
+
+
+def _registered() -> list[Path]:
+    return [Path(one) for one in os.environ.get(FILES, "").split(os.pathsep) if one]
+
+
+def _module_of(file: Path) -> str:
+    return f"rongzhi_mechanism_{file.stem}"
+
+
+def _in_file(file: Path) -> type[Mechanism]:
+    """The one mechanism that a file defines."""
+    name = _module_of(file)
+    module = sys.modules.get(name)
+    if module is None:
+        spec = importlib.util.spec_from_file_location(name, file)
+        assert spec is not None, "it is a Python file"
+        assert spec.loader is not None, "it is a Python file"
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except BaseException as error:
+            del sys.modules[name]
+            if isinstance(error, OSError | SyntaxError):
+                raise InputError(f"{file}: cannot be read as Python: {error}") from None
+            raise
+    kinds = [
+        one
+        for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, Mechanism) and one.__module__ == name
+    ]
+    if len(kinds) != 1:
+        raise InputError(f"{file}: must define one subclass of sim.mechanisms.Mechanism, defines {len(kinds)}")
+    return kinds[0]

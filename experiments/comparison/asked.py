@@ -1,0 +1,147 @@
+"""What is asked of a comparison, as a study: designs become the choices of one lever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from experiments.formats import scale
+from experiments.study import AIMS, Study
+from experiments.study.levers import is_taken
+from experiments.text import LANGUAGES, text
+from sim import Design, Scenario
+from sim.errors import InputError, closest
+from sim.outcomes import OUTCOMES
+
+LEVER = "package"
+MOST_REPLICATIONS = 200  # that a precision may take
+LEAST_FOR_PRECISION = 3
+_FREE = ("mechanisms", "name", "seed")  # in which a scenario may differ from the baseline
+_WHAT = "must be a sim.Design, a sim.Scenario, or a pair (name, one of these)"
+
+AnyDesign = Design | Scenario | tuple[str, Design | Scenario]
+
+
+def study_of(
+    baseline: Scenario,
+    designs: Sequence[AnyDesign],
+    *,
+    replications: int,
+    precision: Mapping[str, float] | None = None,
+    outcomes: Sequence[str] | None = None,
+    seed: int = 1,
+    uncertainties: Sequence[str] | Mapping[str, tuple[float, float]] | None = None,
+    futures: int = 30,
+    tables: Sequence[str] = ("communities", "groups"),
+    weekly: bool = True,
+) -> Study:
+    """Study of a baseline and designs; see :func:`experiments.comparison.compare` for the parameters.
+
+    Raises
+    ------
+    InputError
+        If designs are not designs for this baseline, or a number is wrong.
+    """
+    if not isinstance(baseline, Scenario):
+        raise InputError(f"compare: baseline: must be a sim.Scenario, got {type(baseline).__name__}")
+    choices = _choices(baseline, designs)
+    title = {language: text(language, "compare.title", place=baseline.name) for language in LANGUAGES}
+    question = {
+        language: text(language, "compare.question" if choices else "compare.question_alone") for language in LANGUAGES
+    }
+    fields: dict[str, Any] = {
+        "name": "comparison",
+        "title": title,
+        "question": question,
+        "scenario": baseline.to_dict(),
+        "outcomes": list(AIMS if outcomes is None else outcomes),
+        "replications": replications if precision is None else _precision(precision, replications),
+        "seed": seed,
+        "keep": {"tables": list(tables), "weekly": "landmarks" if weekly else "none"},
+    }
+    if choices:
+        label = {language: text(language, "compare.lever") for language in LANGUAGES}
+        fields["levers"] = {LEVER: {"label": label, "choices": choices}}
+    else:
+        fields["design"] = {"levers": "base"}
+    if uncertainties:
+        given = uncertainties if isinstance(uncertainties, Mapping) else {}
+        fields["uncertainties"] = (
+            {"ranges": {name: list(pair) for name, pair in given.items()}}
+            if given
+            else {"numbers": [uncertainties] if isinstance(uncertainties, str) else list(uncertainties)}
+        )
+        sample = {"kind": "latin_hypercube", "points": futures}
+        fields["design"] = {**fields.get("design", {}), "uncertainties": sample}
+    return Study.from_dict(fields, where="compare")
+
+
+def _choices(baseline: Scenario, designs: Sequence[AnyDesign]) -> dict[str, dict[str, Any]]:
+    choices: dict[str, dict[str, Any]] = {}
+    for number, one in enumerate(designs, start=1):
+        name, specs = _named(baseline, one, number)
+        if is_taken(name):
+            raise InputError(f"compare: design {number}: {name!r} cannot be the name of a design; give it another one")
+        if name in choices:
+            raise InputError(
+                f'compare: two designs are called {name!r}; name them: compare(place, ("now", one), ("later", other))'
+            )
+        choices[name] = specs
+    return choices
+
+
+def _named(baseline: Scenario, one: AnyDesign, number: int) -> tuple[str, dict[str, Any]]:
+    """Name of a design, and what it changes of the baseline's mechanisms."""
+    given = ""
+    if isinstance(one, tuple):
+        if len(one) != 2 or not isinstance(one[0], str) or not one[0]:
+            raise InputError(f"compare: design {number}: {_WHAT}, got {one!r}")
+        given, one = one
+    if isinstance(one, Design):
+        after = baseline + one
+        name = one.name
+    elif isinstance(one, Scenario):
+        _check_same_place(baseline, one, given or f"design {number}")
+        after, name = one, one.name if one.name != baseline.name else ""
+    else:
+        raise InputError(f"compare: design {number}: {_WHAT}, got {type(one).__name__}")
+    before, now = baseline.mechanisms, after.mechanisms
+    specs: dict[str, Any] = {
+        mechanism: spec.model_dump(mode="json")
+        for mechanism, spec in now.items()
+        if before.get(mechanism) != spec and (spec.dose or mechanism in before)
+    }
+    specs |= {mechanism: {"dose": 0.0} for mechanism in before if mechanism not in now}
+    name = given or name or " + ".join(specs)
+    if not specs:
+        raise InputError(f"compare: design {number}: {name or 'it'} changes nothing of the baseline")
+    return name, specs
+
+
+def _check_same_place(baseline: Scenario, other: Scenario, name: str) -> None:
+    before, after = baseline.to_dict(), other.to_dict()
+    different = [field for field in before if field not in _FREE and before[field] != after.get(field)]
+    if different:
+        raise InputError(
+            f"compare: {name}: differs from the baseline in {', '.join(different)}; "
+            "that is an assumption, not a design; "
+            "compare designs under each assumption by itself, or name the numbers as uncertainties"
+        )
+
+
+def _precision(asked: Mapping[str, float], first: int) -> dict[str, Any]:
+    """Half-widths in printed units, as a study takes them."""
+    if not isinstance(asked, Mapping) or not asked:
+        raise InputError(
+            f'compare: precision: must be half-widths by outcome, such as {{"participation": 0.5}}, got {asked!r}'
+        )
+    for name in asked:
+        if name not in OUTCOMES:
+            raise InputError(f"compare: precision: unknown outcome {name!r}{closest(name, OUTCOMES)}")
+    first = max(first, LEAST_FOR_PRECISION)
+    return {
+        "half_width": {name: float(points) / scale(OUTCOMES[name]) for name, points in asked.items()},
+        "contrast": "any",
+        "first": first,
+        "most": max(first, MOST_REPLICATIONS),
+    }
