@@ -376,5 +376,7 @@ def _digest_of_numbers(numbers: Mapping[str, float]) -> str:
     return hashlib.sha256("\n".join(numbers).encode() + b"\0" + bits).hexdigest()[:16]
 
 
-def _content(margins: str) -> str:
+def _content(margins: str | dict[str, Any]) -> str:
+    if isinstance(margins, dict):
+        return digest(margins) if margins else ""
     return hashlib.sha256(Path(margins).read_bytes()).hexdigest() if margins else ""

@@ -170,7 +170,7 @@ def _resolved(study: Study) -> tuple[dict[str, Any], dict[str, str]]:
     names = place.community_names
     files: dict[str, str] = {}
     for number, (community, name) in enumerate(zip(fields["scenario"]["communities"], names, strict=True)):
-        if community["margins"]:
+        if isinstance(community["margins"], str) and community["margins"]:
             file = Path(community["margins"])
             words = file.read_text(encoding="utf-8")
             inside = file.name if files.get(file.name, words) == words else f"{file.stem}_{number}{file.suffix}"

@@ -5,11 +5,13 @@
 >>> result.summary["participation"]  # doctest: +SKIP
 """
 
+from sim.community_types import Organization
 from sim.design import Design, DesignConflictError
 from sim.diary import Comparison, Diary, compare_diaries, diary, most_different_resident
 from sim.errors import InputError
 from sim.mechanisms import Mechanism, mechanisms
 from sim.model import Community, WarmState, warm_up
+from sim.place import Place
 from sim.result import Result, run, warm_cache
 from sim.scenario import CommunitySpec, EmergencySpec, MechanismSpec, Scenario
 
@@ -24,6 +26,8 @@ __all__ = [
     "InputError",
     "Mechanism",
     "MechanismSpec",
+    "Organization",
+    "Place",
     "Result",
     "Scenario",
     "WarmState",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
+import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sim import catalogue
+from sim.agents.organizations import SOCIALS, UNITS
 from sim.catalogue import Label
 from sim.errors import InputError, closest
+from sim.needs_table import CATEGORIES
 
 FOLDER = catalogue.FOLDER / "community_types"
 
@@ -25,7 +28,11 @@ MARGINS: Mapping[str, tuple[str, ...]] = {
 }
 TOLERANCE = 0.005  # by which the shares of a margin may miss 1
 
-_FIELDS = {"label", "note", "based_on", "margins", "values"}
+ORGANIZATION_SEATS: Mapping[str, int] = {"party_unit": UNITS, "social": SOCIALS}  # seats in a community by kind
+MOST_HOURS = 10_000.0  # hours a week of one organisation: more is a slip of the pen
+OWN = "own"  # name of a community's own type that is based on no ready one
+
+_FIELDS = {"label", "note", "based_on", "margins", "values", "buildings", "organizations"}
 _REQUIRED = ("label", "note", "margins")
 _MARGIN_FIELDS = {"shares", "source", "grade", "reason"}
 _VALUE_FIELDS = {"value", "source", "grade", "reason"}
@@ -61,19 +68,85 @@ class Override:
 
 
 @dataclass(frozen=True)
-class CommunityType:
-    """One type of community.
+class Organization:
+    """A local unit or a social organisation that works in a community.
 
     Attributes
     ----------
     name : str
-        Name of its file.
+    kind : str
+        ``party_unit``: a unit whose Party organisation gives hours to the community; ``social``: a social organisation.
+    hours_week : float
+        Hours a week that it gives to residents' needs at present, before any mechanism; 0 or more.
+    fields : tuple of str
+        Categories of needs that it is skilled in; empty means the usual ones of its seat.
+
+    Raises
+    ------
+    InputError
+        If the kind or a field is unknown, or the hours are no number from 0 to 10,000.
+    """
+
+    name: str
+    kind: str
+    hours_week: float
+    fields: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check what was given."""
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InputError(f"organization: name: must be a text, got {self.name!r}")
+        where = f"organization {self.name!r}"
+        if self.kind not in ORGANIZATION_SEATS:
+            raise InputError(f"{where}: kind: unknown {self.kind!r}{closest(self.kind, ORGANIZATION_SEATS)}")
+        hours = self.hours_week
+        if isinstance(hours, bool) or not isinstance(hours, int | float | np.number) or not 0.0 <= hours <= MOST_HOURS:
+            raise InputError(f"{where}: hours_week: must be from 0 to {MOST_HOURS:g} hours a week, got {hours!r}")
+        fields: Any = self.fields
+        if not isinstance(fields, list | tuple):
+            raise InputError(f"{where}: fields: must be a list of categories of needs, got {fields!r}")
+        for one in fields:
+            if one not in CATEGORIES:
+                raise InputError(f"{where}: fields: unknown category {one!r}{closest(one, CATEGORIES)}")
+        object.__setattr__(self, "hours_week", float(hours))
+        object.__setattr__(self, "fields", tuple(dict.fromkeys(fields)))
+
+
+def seated(organizations: Sequence[Organization], kind: str) -> tuple[tuple[Organization, ...], ...]:
+    """Organisations of a kind by seat, those with most hours first; those beyond the seats share the last seat.
+
+    Returns
+    -------
+    tuple of tuple of Organization
+        One for each seat of the kind, empty where nobody sits; nothing at all where no organisation is of the kind.
+    """
+    ranked = sorted((one for one in organizations if one.kind == kind), key=lambda one: -one.hours_week)
+    if not ranked:
+        return ()
+    last = ORGANIZATION_SEATS[kind] - 1
+    return (*(tuple(ranked[seat : seat + 1]) for seat in range(last)), tuple(ranked[last:]))
+
+
+@dataclass(frozen=True)
+class CommunityType:
+    """One type of community, or one community of somebody's own.
+
+    Attributes
+    ----------
+    name : str
+        Name of its file; where it was given without a file, of the ready type on which it is based, or ``own``.
     label, note : Label
         What it is called and what it is like, in three languages.
     margins : dict of str to Margin
         ``age``, ``education`` and ``household``.
     values : dict of str to Override
         Numbers that differ from the catalogue's, by dotted name such as ``population.migrant``.
+    based_on : str
+        Ready type from which comes what was not given; empty if there is none.
+    buildings : tuple of int
+        Households of each building, in order; those of a run are in proportion. Empty: all are of the mean size.
+    organizations : tuple of Organization
+        Own local units and social organisations. Of a kind that does not occur there are the usual ones.
     """
 
     name: str
@@ -81,6 +154,26 @@ class CommunityType:
     note: Label
     margins: Mapping[str, Margin]
     values: Mapping[str, Override]
+    based_on: str = ""
+    buildings: tuple[int, ...] = ()
+    organizations: tuple[Organization, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that :func:`type_of` takes back: what differs from the type on which it is based."""
+        base = community_types().get(self.based_on)
+        table: dict[str, Any] = {"based_on": self.based_on} if base else {}
+        if base is None or (self.label, self.note) != (base.label, base.note):
+            table |= {"label": asdict(self.label), "note": asdict(self.note)}
+        for field in ("margins", "values"):
+            known = getattr(base, field) if base else {}
+            own = {name: one for name, one in getattr(self, field).items() if known.get(name) != one}
+            if own:
+                table[field] = {name: asdict(one) | {"source": list(one.source)} for name, one in own.items()}
+        if self.buildings:
+            table["buildings"] = list(self.buildings)
+        if self.organizations:
+            table["organizations"] = [asdict(one) | {"fields": list(one.fields)} for one in self.organizations]
+        return table
 
     @property
     def mean_household(self) -> float:
@@ -114,7 +207,32 @@ def load_type(path: Path) -> CommunityType:
 
 @functools.lru_cache(maxsize=1024)
 def _load(path: Path, _changed: int) -> CommunityType:
-    raw, where = catalogue.read_toml(path), str(path)
+    return _made(catalogue.read_toml(path), path.stem, str(path))
+
+
+def type_of(table: Mapping[str, Any], where: str = "margins") -> CommunityType:
+    """Type of community from plain data with the fields of a type's file; ``where`` names its origin in errors.
+
+    Raises
+    ------
+    InputError
+        As :func:`load_type`.
+    """
+    try:
+        words = json.dumps(table, ensure_ascii=False)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{where}: must be plain data: {error}") from None
+    return _read(words, where)
+
+
+@functools.lru_cache(maxsize=1024)
+def _read(words: str, where: str) -> CommunityType:
+    raw = json.loads(words)
+    base = raw.get("based_on")
+    return _made(raw, base if isinstance(base, str) else OWN, where)
+
+
+def _made(raw: Mapping[str, Any], name: str, where: str) -> CommunityType:
     _only(raw, _FIELDS, where)
     base = _base(raw["based_on"], where) if "based_on" in raw else None
     for field in () if base else _REQUIRED:
@@ -131,11 +249,14 @@ def _load(path: Path, _changed: int) -> CommunityType:
     changes = _table(raw.get("values", {}), f"{where}: values")
     values |= {name: _override(name, one, f"{where}: values") for name, one in changes.items()}
     return CommunityType(
-        name=path.stem,
+        name=name,
         label=catalogue.label(raw["label"], f"{where}: label") if "label" in raw or not base else base.label,
         note=catalogue.label(raw["note"], f"{where}: note") if "note" in raw or not base else base.note,
         margins=margins,
         values=values,
+        based_on=base.name if base else "",
+        buildings=_buildings(raw.get("buildings", []), f"{where}: buildings"),
+        organizations=_organizations(raw.get("organizations", []), f"{where}: organizations"),
     )
 
 
@@ -158,6 +279,31 @@ def _only(raw: Mapping[str, Any], known: Sequence[str] | set[str] | Mapping[str,
             raise InputError(f"{where}: unknown field {field!r}{closest(field, known)}")
 
 
+def _buildings(raw: Any, where: str) -> tuple[int, ...]:
+    if not isinstance(raw, list):
+        raise InputError(f"{where}: must be a list with the households of each building, got {raw!r}")
+    for one in raw:
+        if isinstance(one, bool) or not isinstance(one, int) or one < 1:
+            raise InputError(f"{where}: a building has a whole number of households, 1 or more, got {one!r}")
+    return tuple(raw)
+
+
+def _organizations(raw: Any, where: str) -> tuple[Organization, ...]:
+    if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
+        raise InputError(f"{where}: must be a list of tables, got {raw!r}")
+    made = []
+    for number, one in enumerate(raw):
+        _only(one, Organization.__dataclass_fields__, f"{where}.{number}")
+        for field in ("name", "kind", "hours_week"):
+            if field not in one:
+                raise InputError(f"{where}.{number}: field {field!r} is missing")
+        try:
+            made.append(Organization(**one))
+        except InputError as error:
+            raise InputError(f"{where}.{number}: {error}") from None
+    return tuple(made)
+
+
 def _margin(kind: str, raw: Any, where: str) -> Margin:
     raw = _table(raw, where)
     _only(raw, _MARGIN_FIELDS, where)
@@ -175,6 +321,8 @@ def _margin(kind: str, raw: Any, where: str) -> Margin:
     if abs(total - 1.0) > TOLERANCE:
         raise InputError(f"{where}.shares: must add up to 1 (within {TOLERANCE}), got {total:.4f}")
     one = entries[0]
+    if abs(total - 1.0) < 1e-12:
+        total = 1.0  # shares that were made to add up to 1 stay as they are, however often they are read
     return Margin({entry.name: entry.value / total for entry in entries}, one.source, one.grade, one.reason)
 
 

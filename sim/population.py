@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -26,6 +25,9 @@ from sim.chance import decision, draw, draw_normal, pair
 from sim.community_types import MARGINS, CommunityType
 from sim.compiled import kernel, rule
 from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.place import Place
 
 PopulationNumbers = numbers_of("population")
 
@@ -57,25 +59,6 @@ COMPOSITIONS = (
     *("dd cc aa", "ee cc aa", "ff dd aa", "ff dd ba", "ff dd ca", "g dd cc a", "f dd cc a", "gg dd aa"),
     *("ff dd aaa", "ff dd baa", "f dd cc aa", "g dd cc aa", "ff dd cc a", "gf dd aab", "ee cc aaa"),
 )
-
-
-@dataclass(frozen=True)
-class Place:
-    """One community that is to be made.
-
-    Attributes
-    ----------
-    type : CommunityType
-        Its margins, and the numbers that differ there.
-    residents : int
-        1 or more.
-    name : str
-        Shown in results.
-    """
-
-    type: CommunityType
-    residents: int
-    name: str
 
 
 class Chances(NamedTuple):
@@ -119,14 +102,14 @@ def build(places: Sequence[Place], numbers: Any, seed: int) -> tuple[Residents, 
     """
     communities = new_communities(places, numbers)
     count = len(places)
-    composition = _stack([_compositions(place.type) for place in places])
+    composition = _stack([compositions_of(place.type) for place in places])
     education = _stack(
         [_education_by_age(place.type, float(numbers.education_by_age[c])) for c, place in enumerate(places)]
     )
     first_household = np.zeros(count + 1, np.int64)
     _count_households(communities.stop - communities.start, composition, _SIZES, seed, first_household)
     residents = new_residents(int(communities.stop[-1]))
-    geography = _geography(communities, first_household, numbers)
+    geography = _geography(communities, first_household, numbers, [place.type.buildings for place in places])
     adults, best = np.zeros((count, len(PARTY_AGES), 4)), np.zeros((count, 4))
     _each_household(
         residents,
@@ -260,8 +243,14 @@ def _read_compositions() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 _SIZES, _BANDS, _GENERATIONS = _read_compositions()
 
 
-def _compositions(kind: CommunityType) -> np.ndarray:
-    """Cumulative shares of the compositions that meet the margins of household size and age."""
+def compositions_of(kind: CommunityType) -> np.ndarray:
+    """Cumulative shares of the compositions that meet the margins of household size and age.
+
+    Raises
+    ------
+    InputError
+        If the margins contradict each other.
+    """
     sizes, ages = _shares(kind, "household"), _shares(kind, "age")
     mean_size = sizes @ np.arange(1, sizes.size + 1)
     by_size = (np.arange(1, sizes.size + 1)[:, None] == _SIZES).astype(np.float64)
@@ -337,8 +326,23 @@ def _parts(whole: int, size: float) -> int:
     return max(1, min(whole, round(whole / max(size, 1.0))))
 
 
-def _geography(communities: Communities, first_household: np.ndarray, numbers: Any) -> Geography:
-    """Cut each community's households into even runs: buildings, micro-grids of whole buildings, grids of those."""
+def starts_of_buildings(households: int, sizes: Sequence[int]) -> np.ndarray:
+    """First household of each building, where households are dealt out in proportion to ``sizes``.
+
+    Where there are fewer households than buildings, those without any are left out.
+    """
+    stops = np.rint(np.cumsum(sizes) * (households / sum(sizes))).astype(np.int64)
+    return np.concatenate([[0], stops[:-1]])[np.diff(stops, prepend=0) > 0]
+
+
+def _geography(
+    communities: Communities, first_household: np.ndarray, numbers: Any, own_buildings: Sequence[Sequence[int]]
+) -> Geography:
+    """Cut each community's households into runs: buildings, micro-grids of whole buildings, grids of those.
+
+    Runs are even, but for buildings whose sizes are a community's own: micro-grids then end at the building that is
+    next to where an even run of households would end.
+    """
     first_building: list[np.ndarray] = []
     owner: list[np.ndarray] = []
     first_of_grid: list[np.ndarray] = []
@@ -347,12 +351,20 @@ def _geography(communities: Communities, first_household: np.ndarray, numbers: A
     for c, first in enumerate(first_household[:-1]):
         households = int(first_household[c + 1] - first)
         parts = _parts(households, float(numbers.building_households[c]))
+        starts = np.arange(parts) * households // parts
+        if own_buildings[c]:
+            starts = starts_of_buildings(households, own_buildings[c])
+            parts = starts.size
         runs = _parts(parts, float(numbers.microgrid_households[c]) * parts / households)
+        cuts = np.arange(runs) * parts // runs
+        if own_buildings[c]:
+            cuts = np.unique(np.searchsorted(starts, np.arange(runs) * households // runs, side="right") - 1)
+            runs = cuts.size
         areas = min(runs, _parts(households, float(numbers.grid_households[c])))
-        first_building.append(first + np.arange(parts) * households // parts)
+        first_building.append(first + starts)
         communities.first_building[c] = buildings
         communities.first_microgrid[c] = sum(one.size for one in owner)
-        first_of_grid.append(buildings + np.arange(runs) * parts // runs)
+        first_of_grid.append(buildings + cuts)
         grid.append(grids + np.arange(runs) * areas // runs)
         owner.append(np.full(runs, c))
         buildings, grids = buildings + parts, grids + areas
@@ -366,8 +378,8 @@ def _geography(communities: Communities, first_household: np.ndarray, numbers: A
     table.grid[:], table.community[:] = np.concatenate(grid), owners
     table.leader[:] = table.last_met[:] = -1
     table = geography.buildings
-    cuts = np.concatenate([*first_building, first_household[-1:]])
-    table.start[:], table.stop[:], table.households[:] = cuts[:-1], cuts[1:], np.diff(cuts)
+    ends = np.concatenate([*first_building, first_household[-1:]])
+    table.start[:], table.stop[:], table.households[:] = ends[:-1], ends[1:], np.diff(ends)
     table.microgrid[:] = np.repeat(np.arange(owners.size), np.diff(first_of_microgrid))
     table.community[:] = owners[table.microgrid]
     table.attended[:] = table.group_since[:] = NEVER

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sim import catalogue
-from sim.community_types import CommunityType, base_numbers, community_types, load_type
+from sim.community_types import OWN, CommunityType, base_numbers, community_types, load_type, type_of
 from sim.emergency_kinds import emergency_kinds
 from sim.errors import InputError, closest
 from sim.mechanisms import mechanisms
-from sim.population import Place
+from sim.place import Place
 
 MAXIMUM_RESIDENTS = 20_000_000
 
@@ -34,26 +34,40 @@ class CommunitySpec(_Strict):
         10 to 20,000,000.
     name : str
         Shown in results; by default the type's name and a number.
-    margins : str
-        Path of a TOML file with the community's own margins; replaces ``type``.
+    margins : str or dict
+        Path of a TOML file with the community's own margins, or a table of that file's fields; replaces ``type``.
     """
 
     type: str = ""
     residents: int = Field(default=1000, ge=10, le=MAXIMUM_RESIDENTS)
     name: str = ""
-    margins: str = ""
+    margins: str | dict[str, Any] = ""
+
+    @field_validator("margins", mode="before")
+    @classmethod
+    def _file_or_table(cls, value: Any) -> Any:
+        if not isinstance(value, str | dict):
+            raise ValueError(f"must be the path of a file or a table of its fields, got {value!r}")
+        return value
 
     @model_validator(mode="after")
     def _known_type(self) -> CommunitySpec:
         if self.margins:
-            load_type(Path(self.margins))
+            self.community_type()
         elif self.type not in community_types():
             raise ValueError(f"unknown community type {self.type!r}{closest(self.type, community_types())}")
         return self
 
     def community_type(self) -> CommunityType:
         """Data of the community's type."""
-        return load_type(Path(self.margins)) if self.margins else community_types()[self.type]
+        if isinstance(self.margins, dict) and self.margins:
+            return type_of(self.margins)
+        return load_type(Path(str(self.margins))) if self.margins else community_types()[self.type]
+
+    @property
+    def bare_name(self) -> str:
+        """Name where none is given: the type, the name of the file of margins, or ``own``."""
+        return self.type or (Path(self.margins).stem if isinstance(self.margins, str) else OWN)
 
 
 class MechanismSpec(_Strict):
@@ -106,6 +120,7 @@ class Scenario(_Strict):
     name : str
         Shown in results.
     communities : tuple of CommunitySpec
+        Each may also be given as a :class:`sim.Place`.
     mechanisms : dict of str to MechanismSpec
         By name; a bare number is a dose: ``{"three_lists": 0.8}``.
     parameters : dict of str to float
@@ -135,6 +150,13 @@ class Scenario(_Strict):
             super().__init__(**fields)
         except ValidationError as error:
             raise InputError(_told(error, where)) from None
+
+    @field_validator("communities", mode="before")
+    @classmethod
+    def _places(cls, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [one.to_dict() if isinstance(one, Place) else one for one in value]
+        return value
 
     @model_validator(mode="before")
     @classmethod
@@ -235,7 +257,7 @@ class Scenario(_Strict):
     @property
     def community_names(self) -> tuple[str, ...]:
         """Name of each community: its own, or its type's with a number where the type occurs more than once."""
-        bare = [spec.type or Path(spec.margins).stem for spec in self.communities]
+        bare = [spec.bare_name for spec in self.communities]
         return tuple(
             spec.name or (kind if bare.count(kind) == 1 else f"{kind}_{bare[: i + 1].count(kind)}")
             for i, (spec, kind) in enumerate(zip(self.communities, bare, strict=True))

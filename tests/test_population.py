@@ -12,7 +12,8 @@ from sim.catalogue import evidence
 from sim.community_types import MARGINS, CommunityType, Margin, base_numbers, community_types
 from sim.compiled import kernel
 from sim.errors import InputError
-from sim.population import Place, PopulationNumbers, build, chances_with_mean, fit
+from sim.place import Place
+from sim.population import PopulationNumbers, build, chances_with_mean, fit
 
 TYPES = community_types()
 TENURE = ("age", "education", "income", "party_member", "migrant", "owner", "online", "cooperation", "free_hours")

@@ -248,6 +248,49 @@ def test_a_missing_file_is_named(tmp_path):
         Scenario.from_toml(tmp_path / "nowhere.toml")
 
 
+def test_margins_may_stand_in_the_file_itself(write):
+    path = write(
+        "mine.toml",
+        '[[communities]]\nname = "Ours"\nresidents = 50\n[communities.margins]\nbased_on = "village"\n'
+        'buildings = [4, 8]\n[communities.margins.values."population.owner"]\n'
+        'value = 0.5\nsource = "our list"\ngrade = "A"\n',
+    )
+    scenario = Scenario.from_toml(path)
+    kind = scenario.types[0]
+
+    assert (kind.name, kind.buildings, kind.values["population.owner"].value) == ("village", (4, 8), 0.5)
+    assert scenario.base("population").shape[1] == 1
+    assert Scenario.from_dict(scenario.to_dict()) == scenario
+
+
+def test_communities_with_margins_of_their_own_are_numbered_where_they_have_no_name():
+    scenario = Scenario.from_dict({"communities": [{"margins": {"based_on": "village"}}] * 2})
+
+    assert scenario.community_names == ("own_1", "own_2")
+
+
+@pytest.mark.parametrize(
+    ("margins", "message"),
+    [
+        ({"based_on": "vilage"}, "communities.0: margins: based_on: unknown community type 'vilage'; did you mean 'vi"),
+        (
+            {"based_on": "village", "margin": {}},
+            "communities.0: margins: unknown field 'margin'; did you mean 'margins'",
+        ),
+        ({"margins": {}}, "communities.0: margins: field 'label' is missing; give it, or say based_on"),
+        (3, "communities.0.margins: must be the path of a file or a table of its fields, got 3"),
+        ({"based_on": "village", "buildings": [0]}, "margins: buildings: a building has a whole number of households"),
+        ({"based_on": "village", "organizations": [{"name": "School"}]}, "organizations.0: field 'kind' is missing"),
+        (
+            {"based_on": "village", "organizations": [{"name": "School", "kind": "club", "hours_week": 1}]},
+            "margins: organizations.0: organization 'School': kind: unknown 'club'",
+        ),
+    ],
+)
+def test_margins_in_the_scenario_say_what_is_wrong(margins, message):
+    assert message in told(communities=[{"margins": margins}])
+
+
 # What is refused ------------------------------------------------------------------------------------------------------
 
 

@@ -234,6 +234,16 @@ def test_margins_count_by_content_and_not_by_path(tmp_path):
     assert not set(ids(here).values()) & set(ids(other).values())
 
 
+def test_margins_in_the_scenario_count_by_content():
+    def with_margins(based_on: str) -> Plan:
+        return plan_with(scenario=PLACE | {"communities": [{"name": "ours", "margins": {"based_on": based_on}}]})
+
+    here, there, other = (with_margins(kind) for kind in ("village", "village", "work_unit"))
+
+    assert ids(here) == ids(there)
+    assert not set(ids(here).values()) & set(ids(other).values())
+
+
 def test_numbers_of_mechanisms_that_are_not_in_force_do_not_matter():
     number = next(one.name for one in mechanisms()["three_lists"].entries().values() if one.low < one.high)
     plan = plan_with(uncertainties={"numbers": [number]}, design={"uncertainties": LATIN})
