@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.town.checks import Rows, margin_of, of_community
 from experiments.town.rows import Row
 from sim import catalogue
-from sim.community_types import MARGINS, ORGANIZATION_SEATS, CommunityType, community_types
+from sim.community_types import MARGINS, ORGANIZATION_SEATS, CommunityType, Override, community_types
 from sim.place import Assumption, Place
 
 GIVEN = ("community", "what", "value")
@@ -23,17 +23,17 @@ def given_table(communities: Sequence[Row], rows: Rows) -> pd.DataFrame:
 
 
 def _given(row: Row, rows: Rows) -> Iterator[tuple[str, str, Any]]:
-    name = row.values["community"]
-    for column, value in row.values.items():
+    name = row.cells["community"]
+    for column, value in row.cells.items():
         if column != "community" and value is not None:
             yield name, column, value
     for margin in MARGINS:
         for band, count in margin_of(rows, name, margin).items():
             yield name, f"margins.{margin}.{band}", count
     for one in of_community(rows["buildings"], name):
-        yield name, f"buildings.{one.values['building'] or one.number}", one.values["households"]
+        yield name, f"buildings.{one.cells['building'] or one.number}", one.cells["households"]
     for one in of_community(rows["organizations"], name):
-        yield name, f"organizations.{one.values['name']}", one.values["hours_week"]
+        yield name, f"organizations.{one.cells['name']}", one.cells["hours_week"]
 
 
 def assumed_table(places: Sequence[Place]) -> pd.DataFrame:
@@ -68,8 +68,9 @@ def _assumed(one: Assumption, base: CommunityType) -> Iterator[tuple[Any, ...]]:
             yield f"margins.{one.name}.{band}", share, "share", ", ".join(taken.source), taken.grade, why
     else:
         entry = entry_of(one.name)
-        known = base.values.get(one.name, entry)
-        why = f"{f'type {base.name}' if one.name in base.values else 'catalogue'}: {known.reason}"
+        own: Mapping[str, Override] = base.values  # noqa: PD011  (no table)
+        known = own.get(one.name, entry)
+        why = f"{f'type {base.name}' if one.name in own else 'catalogue'}: {known.reason}"
         yield one.name, float(one.value), entry.unit, ", ".join(known.source), known.grade, why
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.town.problems import Problems
@@ -21,9 +21,9 @@ def check_town(rows: Rows, problems: Problems, remarks: list[Remark]) -> None:
     """Note what does not fit within and between tables."""
     _unique(rows["communities"], ("community",), problems)
     _unique(rows["margins"], ("community", "margin", "band"), problems)
-    _unique([row for row in rows["buildings"] if row.values["building"]], ("community", "building"), problems)
+    _unique([row for row in rows["buildings"] if row.cells["building"]], ("community", "building"), problems)
     _unique(rows["organizations"], ("community", "name"), problems)
-    names = [row.values["community"] for row in rows["communities"] if isinstance(row.values["community"], str)]
+    names = [row.cells["community"] for row in rows["communities"] if isinstance(row.cells["community"], str)]
     for table in ("margins", "buildings", "organizations"):
         _known(rows[table], names, problems)
     for row in filter(is_right, rows["communities"]):
@@ -35,16 +35,16 @@ def check_town(rows: Rows, problems: Problems, remarks: list[Remark]) -> None:
 
 def of_community(rows: Sequence[Row], name: str) -> list[Row]:
     """Rows of one community in which every cell could be read."""
-    return [row for row in rows if row.values["community"] == name and is_right(row)]
+    return [row for row in rows if row.cells["community"] == name and is_right(row)]
 
 
 def margin_of(rows: Rows, community: str, margin: str) -> dict[str, float]:
     """Counts, or shares, of a margin by band; empty where it is not given."""
-    return {row.values["band"]: row.values["count"] for row in _margin_rows(rows, community, margin)}
+    return {row.cells["band"]: row.cells["count"] for row in _margin_rows(rows, community, margin)}
 
 
 def _margin_rows(rows: Rows, community: str, margin: str) -> list[Row]:
-    return [row for row in of_community(rows["margins"], community) if row.values["margin"] == margin]
+    return [row for row in of_community(rows["margins"], community) if row.cells["margin"] == margin]
 
 
 def _total(counts: Mapping[str, float]) -> float:
@@ -58,7 +58,7 @@ def _total(counts: Mapping[str, float]) -> float:
 def _unique(rows: Sequence[Row], key: Sequence[str], problems: Problems) -> None:
     first: dict[tuple[Any, ...], int] = {}
     for row in filter(is_right, rows):
-        what = tuple(row.values[column] for column in key)
+        what = tuple(row.cells[column] for column in key)
         if what in first:
             words = f"{what[-1]!r} stands in row {first[what]} already"
             problems.add(row.file, words, row.number, row.heads[key[-1]])
@@ -67,14 +67,14 @@ def _unique(rows: Sequence[Row], key: Sequence[str], problems: Problems) -> None
 
 def _known(rows: Sequence[Row], names: Sequence[str], problems: Problems) -> None:
     for row in rows:
-        name = row.values["community"]
+        name = row.cells["community"]
         if isinstance(name, str) and name not in names:
             words = f"no community {name!r} in the table of communities{closest(name, names)}"
             problems.add(row.file, words, row.number, row.heads["community"])
 
 
 def _members(row: Row, problems: Problems) -> None:
-    members, residents = row.values["party_members"], row.values["residents"]
+    members, residents = row.cells["party_members"], row.cells["residents"]
     if members is not None and members > residents:
         words = f"{members:,} Party members are more than the {residents:,} residents"
         problems.add(row.file, words, row.number, row.heads["party_members"])
@@ -83,9 +83,9 @@ def _members(row: Row, problems: Problems) -> None:
 def _units(row: Row, rows: Rows, problems: Problems) -> None:
     """No margin mixes counts with shares."""
     for margin in ("age", "education", "household"):
-        parts = _margin_rows(rows, row.values["community"], margin)
-        whole = [one for one in parts if one.values["count"] > 1.0]
-        split = [one for one in parts if 0.0 < one.values["count"] < 1.0]
+        parts = _margin_rows(rows, row.cells["community"], margin)
+        whole = [one for one in parts if one.cells["count"] > 1.0]
+        split = [one for one in parts if 0.0 < one.cells["count"] < 1.0]
         if whole and split:
             told = f"a share, while row {whole[0].number} of the same {margin} table has a count; give one kind"
             problems.add(split[0].file, told, split[0].number, split[0].heads["count"])
@@ -93,7 +93,7 @@ def _units(row: Row, rows: Rows, problems: Problems) -> None:
 
 def _age(row: Row, rows: Rows, remarks: list[Remark]) -> None:
     """Small gaps between ages and residents are remarked; the model refuses large ones."""
-    name, residents = row.values["community"], row.values["residents"]
+    name, residents = row.cells["community"], row.cells["residents"]
     people = _total(margin_of(rows, name, "age"))
     if people and NEAR < abs(people - residents) / residents <= FAR:
         told = {"community": name, "people": f"{people:,.0f}", "residents": f"{residents:,}"}
@@ -102,8 +102,8 @@ def _age(row: Row, rows: Rows, remarks: list[Remark]) -> None:
 
 def _homes(row: Row, rows: Rows, problems: Problems, remarks: list[Remark]) -> None:
     """Households of the buildings against those of the household table."""
-    name = row.values["community"]
-    homes = sum(one.values["households"] for one in of_community(rows["buildings"], name))
+    name = row.cells["community"]
+    homes = sum(one.cells["households"] for one in of_community(rows["buildings"], name))
     wanted = _total(margin_of(rows, name, "household"))
     if not homes or not wanted:
         return

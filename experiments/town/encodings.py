@@ -85,7 +85,7 @@ def _everyday(words: str, name: str) -> float:
     far = [sign for sign in words if sign > "\x7f"]
     leads = (sign.encode(name) for sign in far)
     everyday = sum(
-        len(lead) == 2 and lead[0] in _CHINESE[name] or sign in "，。：；、（）％　"
+        (len(lead) == 2 and lead[0] in _CHINESE[name]) or sign in "，。：；、（）％　"
         for lead, sign in zip(leads, far, strict=True)
     )
     return everyday / max(len(far), 1)

@@ -92,7 +92,14 @@ def _community(place: Place, language: str) -> list[Block]:
     told = {"residents": f"{place.residents:,}", "type": base.label[language], "note": base.note[language]}
     blocks: list[Block] = [Heading(place.name), Paragraph(text(language, "town.like", **told))]
     for margin in MARGINS:
-        blocks += [Heading(text(language, f"town.margin.{margin}"), level=3), _margin(place, margin, language)]
+        if margin in place.given:
+            blocks += [Heading(text(language, f"town.margin.{margin}"), level=3), _margin(place, margin, language)]
+    missing = [margin for margin in MARGINS if margin not in place.given]
+    if missing:
+        blocks += [
+            Heading(text(language, "town.section.missing"), level=3),
+            Bullets([_missing(place, margin, language) for margin in missing]),
+        ]
     blocks += [Heading(text(language, "town.section.numbers"), level=3), _numbers(place, language)]
     blocks += [Heading(text(language, "town.section.organizations"), level=3), *_organizations(place, language)]
     return blocks
@@ -103,18 +110,29 @@ def _margin(place: Place, margin: str, language: str) -> Table:
     of = text(language, f"town.people.of_{margin}")
     here, there = place.type.margins[margin].shares, base.margins[margin].shares
     label = text(language, "town.column.band")
-    if margin not in place.given:
-        rows = [[band_label(band, language), _per_cent(share)] for band, share in here.items()]
-        grade = text(language, "town.grade", grade=base.margins[margin].grade)
-        note = text(language, "town.people.assumed", of=of, type=base.label[language], grade=grade)
-        return Table([label, text(language, "town.people.type")], rows, note)
     header = [label, text(language, "town.people.here"), text(language, "town.people.type")]
-    rows = [[band_label(band, language), _per_cent(share), _per_cent(there[band])] for band, share in here.items()]
+    rows = [
+        [band_label(band, language), _per_cent(share, language), _per_cent(there[band], language)]
+        for band, share in here.items()
+    ]
     return Table(header, rows, text(language, "town.people.given", of=of))
 
 
-def _per_cent(share: float) -> str:
-    return f"{100.0 * share:.1f} %"
+def _missing(place: Place, margin: str, language: str) -> str:
+    base = community_types()[place.type.based_on]
+    pairs = base.margins[margin].shares.items()
+    shares = [f"{band_label(band, language)}: {_per_cent(share, language)}" for band, share in pairs]
+    told = {
+        "margin": text(language, f"town.margin.{margin}"),
+        "of": text(language, f"town.people.of_{margin}"),
+        "shares": ("; " if language == "en" else "；").join(shares),
+        "grade": text(language, "town.grade", grade=base.margins[margin].grade),
+    }
+    return text(language, "town.people.assumed", **told)
+
+
+def _per_cent(share: float, language: str) -> str:
+    return text(language, "format.percent", number=f"{100.0 * share:.1f}")
 
 
 def number_in(place: Place, number: str) -> float:
@@ -127,13 +145,15 @@ def _numbers(place: Place, language: str) -> Table:
     """Numbers that the tables ask for, then those in which the type differs from others."""
     base = community_types()[place.type.based_on]
     rows = []
-    for number in dict.fromkeys((*NUMBERS.values(), BUILDING_SIZE, *base.values)):
+    for number in dict.fromkeys((STAFF, FUND, COMPANY, BUILDING_SIZE, *NUMBERS.values(), *base.values)):
         own = number in place.given or (number == BUILDING_SIZE and bool(place.type.buildings))
         known = base.values.get(number, entry_of(number))
         where = "type" if number in base.values else "usual"
         grade = text(language, "town.grade", grade=known.grade)
         told = text(language, "town.numbers.given") if own else text(language, f"town.numbers.{where}", grade=grade)
-        rows.append([entry_of(number).label[language], _value(place, number, language), told, _source(own, known.source)])
+        rows.append(
+            [entry_of(number).label[language], _value(place, number, language), told, _source(own, known.source)]
+        )
     ids = ("numbers.what", "numbers.value", "numbers.from", "sources.id")
     return Table([text(language, f"town.{id}") for id in ids], rows)
 
@@ -155,7 +175,7 @@ def _value(place: Place, number: str, language: str) -> str:
         sizes = {"buildings": len(buildings), "least": min(buildings), "most": max(buildings)}
         return text(language, "town.numbers.buildings", **sizes)
     unit = entry_of(number).unit
-    return _per_cent(value) if unit == "share" else f"{value:g} {catalogue.units()[unit][language]}"
+    return _per_cent(value, language) if unit == "share" else f"{value:g} {catalogue.units()[unit][language]}"
 
 
 def _organizations(place: Place, language: str) -> list[Block]:

@@ -22,15 +22,15 @@ class Row(NamedTuple):
     file : str
     number : int
         As Excel counts.
-    values : dict of str to Any
-        By column; None where the cell is empty.
+    cells : dict of str to Any
+        Values by column; None where the cell is empty.
     heads : dict of str to str
         Headings as the file has them, by column.
     """
 
     file: str
     number: int
-    values: dict[str, Any]
+    cells: dict[str, Any]
     heads: dict[str, str]
 
 
@@ -136,4 +136,4 @@ _WRONG = object()  # a value that has been complained of: checks of whole rows l
 
 def is_right(row: Row) -> bool:
     """Whether every cell of a row could be read."""
-    return not any(value is _WRONG for value in row.values.values())
+    return not any(value is _WRONG for value in row.cells.values())

@@ -11,7 +11,9 @@ from typing import Any
 from sim import Scenario
 from sim.errors import InputError
 
-_MARK = "# Written by rongzhi check: it will be written anew, so change the tables, or copy this file under another name."
+_MARK = (
+    "# Written by rongzhi check: it will be written anew, so change the tables, or copy this file under another name."
+)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -28,13 +30,18 @@ def check_own(path: Path) -> None:
 def write_scenario(scenario: Scenario, path: Path) -> None:
     """Write a scenario; it can be read back by :meth:`sim.Scenario.from_toml`."""
     fields = scenario.to_dict()
-    communities = ",\n".join(f"  {_value(one)}" for one in fields.pop("communities"))
-    lines = [_MARK, *(f"{_key(name)} = {_value(value)}" for name, value in fields.items())]
+    communities = ",\n".join(f"  {_value(_said(one))}" for one in fields.pop("communities"))
+    lines = [_MARK, *(f"{_key(name)} = {_value(value)}" for name, value in _said(fields).items())]
     words = "\n".join([*lines, f"communities = [\n{communities},\n]", ""])
     try:
         path.write_text(words, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields that say something: empty ones are the defaults."""
+    return {name: value for name, value in fields.items() if value not in ("", [], {})}
 
 
 def _key(name: str) -> str:

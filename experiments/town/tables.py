@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import datetime
+import datetime as dt
 import io
 import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -118,7 +118,7 @@ class Workbook:
     def __init__(self, path: Path, values: Any, formulas: Any) -> None:
         self.path, self._values, self._formulas = path, values, formulas
 
-    def __enter__(self) -> Workbook:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -194,7 +194,7 @@ def _written(cell: Any) -> str:
     value = cell.value
     if value is None:
         return ""
-    if isinstance(value, datetime.datetime | datetime.date):
+    if isinstance(value, dt.datetime | dt.date):
         return value.strftime("%Y-%m-%d")
     if isinstance(value, bool):
         return str(value)

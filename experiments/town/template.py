@@ -83,7 +83,9 @@ def _meaning(column: columns.Column, language: str) -> str:
     if column.choices:
         words.append(_choices(column, language))
     join, stop = (" ", ".") if language == "en" else ("", "。")
-    return join.join([words[0] + stop, *words[1:], *([text(language, "town.readme.needed")] if column.required else [])])
+    return join.join(
+        [words[0] + stop, *words[1:], *([text(language, "town.readme.needed")] if column.required else [])]
+    )
 
 
 def _choices(column: columns.Column, language: str) -> str:

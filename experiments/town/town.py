@@ -235,14 +235,14 @@ def _town(name: str, frames: Mapping[str, pd.DataFrame], problems: Problems) -> 
         try:
             places.append(_place(row, rows))
         except InputError as error:
-            problems.include(error, f"{row.file}, row {row.number}, community {row.values['community']!r}: ")
+            problems.include(error, f"{row.file}, row {row.number}, community {row.cells['community']!r}: ")
     problems.check()
     given = given_table(rows["communities"], rows)
     return Town(name, tuple(places), given, assumed_table(places), tuple(remarks))
 
 
 def _place(row: Row, rows: Rows) -> Place:
-    values, name = row.values, row.values["community"]
+    values, name = row.cells, row.cells["community"]
     margins = {margin: margin_of(rows, name, margin) or None for margin in MARGINS}
     return Place.from_margins(
         name,
@@ -255,14 +255,15 @@ def _place(row: Row, rows: Rows) -> Place:
         staff=values["staff"],
         fund=values["fund_yuan"],
         property_company=values["property_company"],
-        buildings=[one.values["households"] for one in of_community(rows["buildings"], name)] or None,
-        organizations=[
-            Organization(*(one.values[field] for field in ("name", "kind", "hours_week")), one.values["fields"] or ())
-            for one in of_community(rows["organizations"], name)
-        ]
-        or None,
-        source=row.file,
+        buildings=[one.cells["households"] for one in of_community(rows["buildings"], name)] or None,
+        organizations=[_organization(one) for one in of_community(rows["organizations"], name)] or None,
+        source=Path(row.file).name,  # where the folder stands must not change what a run is called
     )
+
+
+def _organization(row: Row) -> Organization:
+    cells = row.cells
+    return Organization(cells["name"], cells["kind"], cells["hours_week"], cells["fields"] or ())
 
 
 def _party_share(values: Mapping[str, Any], age: Mapping[str, float] | None) -> float | None:

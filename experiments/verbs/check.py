@@ -33,7 +33,7 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     source = Path(asked.source)
     out = Path(asked.out) if asked.out is not None else source if source.is_dir() else source.parent
     town = read_town(source, encoding=asked.encoding)
-    scenario = town.scenario(**whole_numbers(asked, {"weeks": 1}))
+    scenario = town.scenario().replace(**whole_numbers(asked, {"weeks": 1}))
     check_own(out / SCENARIO)
     try:
         out.mkdir(parents=True, exist_ok=True)
