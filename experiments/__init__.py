@@ -14,21 +14,43 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.data import Survey, Targets, Tickets, check_privacy, read_survey, read_tickets
     from experiments.evaluate import Evaluator
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
     from experiments.town import Town, read_table, read_town
 
-__all__ = ["Evaluator", "Study", "StudyResult", "Town", "load_study", "read_table", "read_town", "run_study"]
+__all__ = [
+    "Evaluator",
+    "Study",
+    "StudyResult",
+    "Survey",
+    "Targets",
+    "Tickets",
+    "Town",
+    "check_privacy",
+    "load_study",
+    "read_survey",
+    "read_table",
+    "read_tickets",
+    "read_town",
+    "run_study",
+]
 
 _HOMES = {
     "Evaluator": "evaluate",
     "Study": "study",
     "StudyResult": "result",
+    "Survey": "data",
+    "Targets": "data",
+    "Tickets": "data",
     "Town": "town",
+    "check_privacy": "data",
     "load_study": "study",
+    "read_survey": "data",
     "read_table": "town",
+    "read_tickets": "data",
     "read_town": "town",
     "run_study": "run",
 }

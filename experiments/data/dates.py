@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 
 from experiments.town.cells import plain
@@ -12,12 +12,13 @@ _PARTS = re.compile(
     r"(?:[T\s]*(\d{1,2})\s*[:时時点點]\s*(?:(\d{1,2})\s*(?:[:分]\s*(?:(\d{1,2})(?:\.\d+)?\s*秒?)?)?)?)?(?:Z|[+-]\d{2}:?\d{2})?"
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\s*(\d{2}):?(\d{2}):?(\d{2})?)?")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
-_FIRST = datetime.datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of Excel's numbers; local times have no zone here
+_FIRST = dt.datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of Excel's numbers; local times have no zone here
 AUTO = "auto"
 
 
-def date_of(words: str, how: str = AUTO) -> datetime.datetime:
+def date_of(words: str, how: str = AUTO) -> dt.datetime:
     """Date and time of a cell, local and without a zone.
 
     Parameters
@@ -25,7 +26,7 @@ def date_of(words: str, how: str = AUTO) -> datetime.datetime:
     words : str
     how : str
         ``auto``: year first, with any of ``-``, ``/``, ``.`` or 年月日 between, or Excel's number of a day; or a format
-        of ``datetime.strptime``.
+        of ``datetime.strptime``, beside which dates such as 2026-01-05 are read too: workbooks give them so.
 
     Raises
     ------
@@ -34,7 +35,8 @@ def date_of(words: str, how: str = AUTO) -> datetime.datetime:
     """
     bare = plain(words)
     try:
-        found = _by_itself(bare) if how == AUTO else datetime.datetime.strptime(bare, how)  # noqa: DTZ007  local time
+        by_itself = how == AUTO or _ISO.fullmatch(bare)
+        found = _by_itself(bare) if by_itself else dt.datetime.strptime(bare, how)  # noqa: DTZ007  local time
     except ValueError:
         right = "a date such as 2026-01-05 10:30, 2026/1/5 or 2026年1月5日" if how == AUTO else f"a date as {how}"
         raise ValueError(f"must be {right}, got {words!r}") from None
@@ -43,10 +45,10 @@ def date_of(words: str, how: str = AUTO) -> datetime.datetime:
     return found
 
 
-def _by_itself(bare: str) -> datetime.datetime:
+def _by_itself(bare: str) -> dt.datetime:
     match = _PARTS.fullmatch(bare) or _COMPACT.fullmatch(bare)
     if match:
-        return datetime.datetime(*(int(part or 0) for part in match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001
+        return dt.datetime(*(int(part or 0) for part in match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001
     if _SERIAL.fullmatch(bare):
-        return _FIRST + datetime.timedelta(days=float(bare))
+        return _FIRST + dt.timedelta(days=float(bare))
     raise ValueError(bare)

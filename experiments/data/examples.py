@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from sim.scenario import Scenario
 from sim.table import plain
 from sim.why import text as why_text
 
-START = datetime.date(2025, 1, 6)  # a Monday, so that the model's weeks are weeks of the calendar
+START = dt.date(2025, 1, 6)  # a Monday, so that the model's weeks are weeks of the calendar
 TRUTH: Mapping[str, float] = {
     "routing.error": 0.2,
     "routing.capacity_ratio": 3.0,
@@ -60,9 +60,7 @@ def scenario() -> Scenario:
     return Scenario.from_dict({"communities": places, "weeks": YEAR, "parameters": dict(TRUTH)})
 
 
-def make_tickets(
-    scenario: Scenario | Result, seed: int | None = None, start_date: datetime.date = START
-) -> pd.DataFrame:
+def make_tickets(scenario: Scenario | Result, seed: int | None = None, start_date: dt.date = START) -> pd.DataFrame:
     """Export of a year's tickets, with Chinese headings: what was taken in or closed in a run's last 52 weeks.
 
     What is recorded as closed on paper has its closing on the last day of the term; the day on which it was solved is
@@ -101,10 +99,10 @@ def make_tickets(
             closed = need.known + term
         satisfied = need.rating >= numbers.satisfied_from[c]
         counts = satisfied or not draw(model.seed, SET_ASIDE, need.closed, key) < numbers.set_aside[c]
-        day = start_date + datetime.timedelta(days=need.id % 7)
+        day = start_date + dt.timedelta(days=need.id % 7)
 
-        def date(week: int, day: datetime.date = day) -> str:
-            return f"{day + datetime.timedelta(weeks=int(week) - (last - YEAR) - 1):%Y-%m-%d}" if week >= 0 else ""
+        def date(week: int, day: dt.date = day) -> str:
+            return f"{day + dt.timedelta(weeks=int(week) - (last - YEAR) - 1):%Y-%m-%d}" if week >= 0 else ""
 
         rows.append(
             {

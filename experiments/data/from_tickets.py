@@ -8,7 +8,7 @@ happened to happen in it is inside the interval only as far as the months of tha
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,11 +30,11 @@ class Records:
     """Tickets of one community, or of all, and a period; see :class:`experiments.data.Tickets`."""
 
     frame: pd.DataFrame
-    start: datetime.datetime
-    end: datetime.datetime
+    start: dt.datetime
+    end: dt.datetime
     term: float | None
     residents: int | None
-    seen: datetime.datetime  # what happened later is not in the file
+    seen: dt.datetime  # what happened later is not in the file
 
     @cached_property
     def days(self) -> int:
@@ -84,8 +84,8 @@ class Records:
         return np.bincount(self.block("raised", chosen), weights=given, minlength=self.blocks).astype(float)
 
     def share(self, yes: pd.Series, of: pd.Series) -> Estimate | str:
-        """Share of tickets; a reason if there is none to take it from."""
-        return share(self.count(yes & of), self.count(of)) if of.any() else "no such ticket"
+        """Share of tickets; ``none`` if there is none to take it from."""
+        return share(self.count(yes & of), self.count(of)) if of.any() else "none"
 
     def days_from(self, first: str, second: str) -> pd.Series:
         """Whole days between two dates; NaN where one is missing."""
@@ -94,11 +94,11 @@ class Records:
     @property
     def due(self) -> pd.Series:
         """Practical matters that closed within their term, or whose term ended before the file was made."""
-        passed = (pd.Timestamp(self.seen) - self.frame["raised"]).dt.days > self.term
+        passed = (pd.Timestamp(self.seen).normalize() - self.frame["raised"].dt.normalize()).dt.days > self.term
         return self.practical & (passed | (self.days_from("raised", "closed") <= self.term))
 
 
-Rule = Callable[[Records], Estimate | str]  # an estimate, or the reason why there is none
+Rule = Callable[[Records], Estimate | str]  # an estimate, or the id of the reason why there is none
 
 
 def satisfied_reported(records: Records) -> Estimate | str:
@@ -123,9 +123,9 @@ def fulfilment_reported(records: Records) -> Estimate | str:
     if flag.notna().any():
         return records.share(flag.eq(True), records.practical & flag.notna())
     if records.term is None:
-        return "needs the column in_term, or [term] days in the mapping"
+        return "due"
     if records.frame["closed"].isna().all():
-        return "no column closed"
+        return "closed"
     return records.share(records.days_from("raised", "closed") <= records.term, records.due)
 
 
@@ -136,9 +136,9 @@ def fulfilment_known(records: Records) -> Estimate | str:
     (``resolved``, a yes counts from the day of closing) or a check (``solved``). Limits: who is asked may be polite.
     """
     if records.term is None:
-        return "needs [term] days in the mapping"
+        return "term"
     if records.frame["solved"].isna().all():
-        return "no column solved or resolved"
+        return "solved"
     return records.share(records.days_from("raised", "solved") <= records.term, records.due)
 
 
@@ -165,7 +165,7 @@ def _days(records: Records, at: float) -> Estimate | str:
     days = records.days_from("arose", "solved")
     known = records.inside("solved") & ~records.frame["question"] & days.notna()
     if not known.any():
-        return "needs the columns arose and solved: from call to closing is another quantity"
+        return "arose"
     return days_within(at, days[known], records.block("solved", known), records.blocks)
 
 
@@ -189,7 +189,7 @@ def handovers(records: Records) -> Estimate | str:
 def _each(records: Records, name: str) -> Estimate | str:
     known = records.practical & records.frame[name].notna()
     if not known.any():
-        return f"no column {name}"
+        return name
     matters = records.count(known)
     return rate(records.count(known, records.frame[name]), matters, int(matters.sum()))
 
@@ -208,15 +208,15 @@ def _known_by(channel: str) -> Rule:
         """Needs that became known by one channel; see :func:`known`."""
         chosen = records.inside("raised") & (records.frame["channel"] == channel)
         if not (records.frame["channel"] != "").any():
-            return "no column channel"
-        return _known(records, chosen) if chosen.any() else "no such ticket"
+            return "channel"
+        return _known(records, chosen) if chosen.any() else "none"
 
     return known_by
 
 
 def _known(records: Records, chosen: pd.Series) -> Estimate | str:
     if not records.residents:
-        return "needs the number of residents: [residents] in the mapping"
+        return "residents"
     return rate(records.count(chosen), records.exposure / 1000.0)
 
 

@@ -14,15 +14,13 @@ from experiments.data.targets import COLUMNS, LAST_YEAR, Targets
 Key = tuple[str, str]  # outcome, community
 
 
-def gathered(
-    found: Mapping[Key, Estimate | str], communities: Sequence[str], source: str, least: int
-) -> Targets:
+def gathered(found: Mapping[Key, Estimate | str], communities: Sequence[str], source: str, least: int) -> Targets:
     """Targets of what was found; small cells, and what they follow from, are left out.
 
     Parameters
     ----------
     found : dict of (outcome, community) to Estimate or reason
-        Community ``""`` is the whole place. A reason says why there is no estimate.
+        Community ``""`` is the whole place. A reason is an id of the texts ``data.reason``.
     communities : sequence of str
     source : str
     least : int
@@ -35,8 +33,7 @@ def gathered(
         if isinstance(one, str):
             left_out.append((outcome, community, one))
         elif (outcome, community) in secret:
-            reason = f"fewer than {least} records, or such a number would follow from what is shown"
-            left_out.append((outcome, community, reason))
+            left_out.append((outcome, community, "few"))
         else:
             rows.append((outcome, community, LAST_YEAR, one.value, one.low, one.high, one.n, source))
     return Targets(

@@ -1,8 +1,8 @@
 """Estimates from records that come in blocks of time: each with an interval as wide as the blocks really differ.
 
 What goes wrong in one month goes wrong for many at once, so records are not independent draws. The variance of a ratio
-is therefore taken between blocks (ratio estimator, Cochran 1977, ch. 6), compared with that of independent draws (design
-effect, Kish 1965), and never let below it. All intervals are 95 %.
+is therefore taken between blocks (ratio estimator, Cochran 1977, ch. 6), compared with that of independent draws
+(design effect, Kish 1965), and never let below it. All intervals are 95 %.
 """
 
 from __future__ import annotations
@@ -56,7 +56,12 @@ def share(yes: ArrayLike, of: ArrayLike) -> Estimate:
     n, value = below.sum(), above.sum() / below.sum()
     effective = n / spread_of(above, below, value * (1.0 - value) / n)
     low, high = sampling_interval(float(value), effective, critical(len(below)))
-    return Estimate(float(value), max(0.0, low), min(1.0, high), int(n))
+    return _within(float(value), low, high, int(n))
+
+
+def _within(value: float, low: float, high: float, n: int) -> Estimate:
+    """A share with its interval, which rounding must not push past the share itself at 0 and 1."""
+    return Estimate(value, max(0.0, min(low, value)), min(1.0, max(high, value)), n)
 
 
 def rate(events: ArrayLike, exposure: ArrayLike, n: int | None = None) -> Estimate:
@@ -88,8 +93,8 @@ def days_within(at: float, days: ArrayLike, block: ArrayLike, blocks: int) -> Es
     seen = upto.sum() / found.sum()
     effective = found.sum() / spread_of(upto, found, seen * (1.0 - seen) / found.sum())
     low, high = sampling_interval(at, effective, critical(blocks))
-    ends = (float(weeks_at(end, histogram)) for end in (max(low, 0.0), min(high, 1.0)))
-    return Estimate(7.0 * value, *(7.0 * end for end in ends), int(found.sum()))
+    first, last = (7.0 * float(weeks_at(end, histogram)) for end in (max(low, 0.0), min(high, 1.0)))
+    return Estimate(7.0 * value, first, last, int(found.sum()))
 
 
 def weighted_share(yes: ArrayLike, weights: ArrayLike) -> Estimate:
@@ -97,7 +102,7 @@ def weighted_share(yes: ArrayLike, weights: ArrayLike) -> Estimate:
     given, weight = np.asarray(yes, float), np.asarray(weights, float)
     value = float((given * weight).sum() / weight.sum())
     low, high = sampling_interval(value, effective_size(weight))
-    return Estimate(value, max(0.0, low), min(1.0, high), len(given))
+    return _within(value, low, high, len(given))
 
 
 def weighted_mean(values: ArrayLike, weights: ArrayLike) -> Estimate:

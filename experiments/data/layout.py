@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -181,7 +181,9 @@ class Export:
                 near = closest(words, known)
                 hint = near if "did you mean" in near else ""
                 self.problem(
-                    field, row, f"unknown value {words!r} ({count} times){hint}; say in the mapping what it means: [{section}]"
+                    field,
+                    row,
+                    f"unknown value {words!r} ({count} times){hint}; say in the mapping what it means: [{section}]",
                 )
         return values
 
@@ -194,12 +196,12 @@ class Export:
             raise InputError("\n".join(lines))
 
 
-def day_of(value: Any, where: str) -> datetime.datetime:
+def day_of(value: Any, where: str) -> dt.datetime:
     """A date of a mapping, as TOML's own or as words."""
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, dt.datetime):
         return value.replace(tzinfo=None)
-    if isinstance(value, datetime.date):
-        return datetime.datetime.combine(value, datetime.time())
+    if isinstance(value, dt.date):
+        return dt.datetime.combine(value, dt.time())
     try:
         return date_of(str(value), AUTO)
     except ValueError as error:

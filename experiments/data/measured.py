@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from experiments.text import LANGUAGES, text
@@ -13,7 +14,9 @@ from sim.needs_table import CHANNELS
 from sim.outcomes import OUTCOMES, Outcome, Sums
 from sim.result import YEAR, Result
 
-KNOWN: Mapping[str, str] = {"known": "discovered"} | {f"known_by_{channel}": f"by_{channel}" for channel in CHANNELS[1:]}
+KNOWN: Mapping[str, str] = {"known": "discovered"} | {
+    f"known_by_{channel}": f"by_{channel}" for channel in CHANNELS[1:]
+}
 """Needs that became known, of all kinds or by one channel, for 1,000 residents and year -> the model's counter."""
 
 
@@ -47,7 +50,9 @@ def measured(result: Result) -> pd.DataFrame:
 
 
 def measured_at(result: Result, targets: pd.DataFrame) -> pd.Series:
-    """What a run gives for each row of a table of targets (columns ``outcome``, ``community``); NaN where it has none."""
-    table = measured(result).stack(future_stack=True)
-    keys = pd.MultiIndex.from_arrays([targets["community"], targets["outcome"]])
-    return pd.Series(table.reindex(keys).to_numpy(), index=targets.index, name="model")
+    """What a run gives for each row of a table of targets (``outcome``, ``community``); NaN where it has none."""
+    table = measured(result)
+    rows = table.index.get_indexer(targets["community"])
+    columns = table.columns.get_indexer(targets["outcome"])
+    values = np.where((rows >= 0) & (columns >= 0), table.to_numpy()[rows, columns], np.nan)
+    return pd.Series(values, index=targets.index, name="model")

@@ -20,8 +20,11 @@ VARIED = 5  # different names in such a column; a list of officials' or places' 
 _ID = re.compile(r"(?<!\d)\d{17}[\dX](?![\dA-Z])", re.IGNORECASE)
 _MOBILE = re.compile(r"(?<![\d.])(?:\+?86)?1[3-9]\d{9}(?![\d.])")
 _PHONE = re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
+_DATE = re.compile(r"(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼滬雲遼魯蘇贛晉陝閩貴寧瓊][A-Z][·\s]?[A-Z0-9]{5,6}")
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼滬雲遼魯蘇贛晉陝閩貴寧瓊][A-Z][·\s]?[A-Z0-9]{5,6}"
+)
 _HOME = re.compile(
     r"\d+\s*(?:栋|幢|棟|号楼|號樓|座|#)\D{0,3}\d*\s*(?:单元|單元|门|門)?\D{0,2}\d{2,4}\s*(?:室|号|號|户|戶)?|\d+\s*(?:单元|單元)\s*\d+"
 )
@@ -30,7 +33,9 @@ _SURNAMES = (
     "吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石廖贾賈夏韦韋付方白邹鄒孟熊秦邱江尹薛闫段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴赖"
     "覃洪武莫孔汤湯向常温溫康施文牛樊葛邢安齐齊易乔喬伍庞庞颜顏倪庄莊聂聶章鲁魯岳翟殷詹申欧歐耿关關兰蘭焦俞左柳甘祝包宁尚符舒阮柯纪紀"
 )
-_NAME = re.compile(rf"(?:欧阳|歐陽|上官|司马|司馬|诸葛|諸葛|[{_SURNAMES}])(?:[\u4e00-\u9fff]{{1,2}}|先生|女士|某某?|[*＊]{{1,2}}[\u4e00-\u9fff]?)")
+_NAME = re.compile(
+    rf"(?:欧阳|歐陽|上官|司马|司馬|诸葛|諸葛|[{_SURNAMES}])(?:[\u4e00-\u9fff]{{1,2}}|先生|女士|某某?|[*＊]{{1,2}}[\u4e00-\u9fff]?)"
+)
 _NO_NAMES = re.compile(r".*(?:社区|社區|街道|小区|小區|村|镇|鎮|县|縣|市|路|局|所|站|部|类|類|满意|滿意)$")
 
 
@@ -122,7 +127,7 @@ def _has_id(words: str) -> bool:
 
 def _has_phone(words: str) -> bool:
     joined = re.sub(r"(?<=\d)[\s-](?=\d)", "", words)
-    return bool(_MOBILE.search(joined) or _PHONE.search(words)) and not re.match(r"\d{4}[-/.年]", words)
+    return bool(_MOBILE.search(joined) or _PHONE.search(words)) and not _DATE.match(words)
 
 
 _LOOKS: dict[str, Callable[[str], bool]] = {

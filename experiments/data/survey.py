@@ -116,8 +116,9 @@ class Survey:
         - ``trust``, ``efficacy``, ``belonging``: mean answer; five steps are the middles of the fifths of the model's
           scale from 0 to 1. Limits: wordings differ; compare changes rather than levels.
 
-        All are about adults who answered; weights mend only what they are made from. Intervals: 95 %, from the effective
-        sample size; who refuses altogether is in none of them.
+        All are about adults who answered; weights mend only what they are made from. The model's figures are means over
+        a year: a survey made in one month is one moment of it. Intervals: 95 %, from the effective sample size; who
+        refuses altogether is in none of them.
 
         Parameters
         ----------
@@ -130,7 +131,7 @@ class Survey:
             frame = self.dataframe[self.dataframe["community"] == community] if community else self.dataframe
             for field, outcome, of in self._outcomes:
                 given = frame[frame[field].notna()]
-                found[outcome, community] = of(given[field], given["weight"]) if len(given) else f"no answers to {field}"
+                found[outcome, community] = of(given[field], given["weight"]) if len(given) else "answer"
         return gathered(found, names, self.source, least)
 
     @property
@@ -221,7 +222,9 @@ def _satisfied(raw: Mapping[str, Any]) -> Callable[[str], bool]:
 
     def read(words: str) -> bool:
         if words not in meaning_of:
-            raise ValueError(f"unknown answer {words!r}{closest(words, meaning_of)}; say in the mapping: [satisfied] words, others")
+            raise ValueError(
+                f"unknown answer {words!r}{closest(words, meaning_of)}; say in the mapping: [satisfied] words, others"
+            )
         return meaning_of[words]
 
     return read

@@ -28,7 +28,8 @@ class Targets:
         ``period`` (``"last_year"``), ``value`` with its 95 % interval ``low`` to ``high``, ``n`` (records or
         respondents behind it), ``source`` (file).
     left_out : DataFrame, optional
-        ``outcome``, ``community``, ``reason``: what the records do not give, or must not show.
+        ``outcome``, ``community``, ``reason`` (an id of the texts ``data.reason``): what the records do not give, or
+        must not show.
 
     Raises
     ------
@@ -39,8 +40,14 @@ class Targets:
     def __init__(self, dataframe: pd.DataFrame, left_out: pd.DataFrame | None = None) -> None:
         self.dataframe = dataframe.reset_index(drop=True)
         nothing = pd.DataFrame(columns=["outcome", "community", "reason"], dtype=str)
-        self.left_out = nothing if left_out is None else left_out.reset_index(drop=True)
+        self._left_out = nothing if left_out is None else left_out.reset_index(drop=True)
         self.check()
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """What the records do not give, or must not show: ``outcome``, ``community``, ``reason``."""
+        words = self._left_out["reason"].map(lambda reason: text("en", f"data.reason.{reason}"))
+        return self._left_out.assign(reason=words)
 
     def check(self, communities: Iterable[str] | None = None) -> Targets:
         """Look whether the table can be calibrated to; return it.
@@ -69,9 +76,13 @@ class Targets:
             if known is not None and one.community not in known:
                 wrong.append(f"row {row}: unknown community {one.community!r}{closest(one.community, known - {''})}")
             if not one.low <= one.value <= one.high:
-                wrong.append(f"row {row}: {one.outcome} needs low <= value <= high, got {one.low}, {one.value}, {one.high}")
-        for key in frame.loc[frame.duplicated(KEY), KEY].itertuples(index=False):
-            wrong.append(f"{key.outcome} of {key.community or 'the whole place'} is given twice")
+                wrong.append(
+                    f"row {row}: {one.outcome} needs low <= value <= high, got {one.low}, {one.value}, {one.high}"
+                )
+        wrong += [
+            f"{key.outcome} of {key.community or 'the whole place'} is given twice"
+            for key in frame.loc[frame.duplicated(KEY), KEY].itertuples(index=False)
+        ]
         if wrong:
             raise InputError("\n".join(f"targets, {line}" for line in wrong))
         return self
@@ -82,7 +93,7 @@ class Targets:
             return NotImplemented
         return Targets(
             pd.concat([self.dataframe, other.dataframe], ignore_index=True),
-            pd.concat([self.left_out, other.left_out], ignore_index=True),
+            pd.concat([self._left_out, other._left_out], ignore_index=True),
         )
 
     def __len__(self) -> int:
@@ -93,7 +104,7 @@ class Targets:
         for name in outcomes:
             if name not in set(self.dataframe["outcome"]):
                 raise InputError(f"targets: no outcome {name!r}{closest(name, set(self.dataframe['outcome']))}")
-        return Targets(self.dataframe[self.dataframe["outcome"].isin(outcomes)], self.left_out)
+        return Targets(self.dataframe[self.dataframe["outcome"].isin(outcomes)], self._left_out)
 
     def to_csv(self, path: str | Path) -> None:
         """Write the table as CSV, in UTF-8 with the mark that Excel needs."""
@@ -111,7 +122,9 @@ class Targets:
                 numbers = pd.to_numeric(frame[name], errors="coerce")
                 if numbers.isna().any():
                     row = int(np.flatnonzero(numbers.isna())[0])
-                    raise InputError(f"{path}, row {row + 2}, column {name!r}: must be a number, got {frame[name][row]!r}")
+                    raise InputError(
+                        f"{path}, row {row + 2}, column {name!r}: must be a number, got {frame[name][row]!r}"
+                    )
                 frame[name] = numbers
         try:
             return cls(frame)
@@ -126,22 +139,28 @@ class Targets:
             value, low, high = (formats.bare_level(outcome, number) for number in (one.value, one.low, one.high))
             place = one.community or text(language, "data.whole")
             unit = formats.unit(outcome, language)
-            rows.append((outcome.label[language], place, value, f"{low} – {high}", unit, int(one.n), one.source))
+            rows.append((outcome.label[language], place, value, f"{low} – {high}", unit, f"{int(one.n):,}", one.source))
         heads = ("outcome", "community", "value", "interval", "unit", "n", "source")
         return pd.DataFrame(rows, columns=[text(language, f"data.head.{head}") for head in heads])
 
     def to_html(self, language: str = "en") -> str:
         """Table of the targets as HTML, with what was left out below."""
-        parts = [self.table(language).to_html(index=False, border=0, escape=True)]
-        if len(self.left_out):
-            items = self.left_out.drop_duplicates(["outcome", "reason"])
-            named = [(measures()[one.outcome].label[language], one.reason) for one in items.itertuples(index=False)]
-            table = pd.DataFrame(named, columns=[text(language, f"data.head.{head}") for head in ("outcome", "reason")])
-            parts += [f"<p>{text(language, 'data.left_out')}</p>", table.to_html(index=False, border=0, escape=True)]
+        parts = [_html(self.table(language))]
+        if len(self._left_out):
+            items = self._left_out.drop_duplicates(["outcome", "reason"]).itertuples(index=False)
+            named = [
+                (measures()[one.outcome].label[language], text(language, f"data.reason.{one.reason}")) for one in items
+            ]
+            heads = [text(language, f"data.head.{head}") for head in ("outcome", "reason")]
+            parts += [f"<p>{text(language, 'data.left_out')}</p>", _html(pd.DataFrame(named, columns=heads))]
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:
         return self.to_html()
 
     def __repr__(self) -> str:
-        return f"Targets: {len(self)} figures, {len(self.left_out)} left out\n{self.dataframe.to_string(index=False)}"
+        return f"Targets: {len(self)} figures, {len(self._left_out)} left out\n{self.dataframe.to_string(index=False)}"
+
+
+def _html(table: pd.DataFrame) -> str:
+    return str(table.to_html(index=False, border=0, escape=True, justify="left"))

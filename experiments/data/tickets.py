@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from sim.needs_table import CATEGORIES, CHANNELS
 from sim.why import text as why_text
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "id": ("工单编号", "工单号", "受理编号", "诉求编号", "事件编号", "工單編號"),
+    "ticket": ("工单编号", "工单号", "受理编号", "诉求编号", "事件编号", "工單編號"),
     "arose": ("事发时间", "发生时间", "问题发生时间", "事發時間"),
     "raised": ("受理时间", "来电时间", "登记时间", "创建时间", "上报时间", "诉求时间", "受理日期", "受理時間"),
     "closed": ("办结时间", "结案时间", "完成时间", "办结日期", "辦結時間"),
@@ -61,8 +61,30 @@ _CHANNEL_WORDS = {
 }
 _QUESTIONS = ("咨询", "諮詢", "政策咨询", "question")
 # So-so counts as satisfied on most forms, as in the model (service.satisfied_from).
-_SATISFIED = ("非常满意", "很满意", "满意", "比较满意", "基本满意", "一般", "5", "4", "3", "satisfied", "very satisfied")
-_UNSATISFIED = ("不满意", "不太满意", "非常不满意", "很不满意", "2", "1", "unsatisfied", "very unsatisfied", "dissatisfied")
+_SATISFIED = (
+    "非常满意",
+    "很满意",
+    "满意",
+    "比较满意",
+    "基本满意",
+    "一般",
+    "5",
+    "4",
+    "3",
+    "satisfied",
+    "very satisfied",
+)
+_UNSATISFIED = (
+    "不满意",
+    "不太满意",
+    "非常不满意",
+    "很不满意",
+    "2",
+    "1",
+    "unsatisfied",
+    "very unsatisfied",
+    "dissatisfied",
+)
 _UNRATED = ("未评价", "未评", "未回访", "无法接通", "未接通", "拒绝评价", "拒访", "无", "-", "/", "不评价")
 SECTIONS: Mapping[str, Sequence[str] | None] = {
     "columns": tuple(HEADINGS),
@@ -101,8 +123,8 @@ class Tickets:
     """
 
     dataframe: pd.DataFrame
-    start: datetime.datetime
-    end: datetime.datetime
+    start: dt.datetime
+    end: dt.datetime
     term: float | None
     residents: Mapping[str, int] = field(default_factory=dict)
     source: str = ""
@@ -111,7 +133,7 @@ class Tickets:
         return len(self.dataframe)
 
     def __repr__(self) -> str:
-        return f"{len(self):,} tickets from {self.start:%Y-%m-%d} to {self.end - datetime.timedelta(days=1):%Y-%m-%d}"
+        return f"{len(self):,} tickets from {self.start:%Y-%m-%d} to {self.end - dt.timedelta(days=1):%Y-%m-%d}"
 
     @property
     def communities(self) -> list[str]:
@@ -172,9 +194,7 @@ class Tickets:
         """
         return self._gathered(from_tickets.KNOWN_BY, self.residents if residents is None else residents, least)
 
-    def _gathered(
-        self, rules: Mapping[str, from_tickets.Rule], people: Mapping[str, int], least: int
-    ) -> Targets:
+    def _gathered(self, rules: Mapping[str, from_tickets.Rule], people: Mapping[str, int], least: int) -> Targets:
         communities = self.communities
         seen = self.dataframe[["raised", "closed"]].max().max()
         found: dict[tuple[str, str], Estimate | str] = {}
@@ -259,7 +279,9 @@ def read_tickets(
 
 
 def _categories(raw: Mapping[str, Any], where: str) -> dict[str, str]:
-    labels = {why_text(language, f"category.{one}"): one for one in CATEGORIES for language in ("en", "zh_hans", "zh_hant")}
+    labels = {
+        why_text(language, f"category.{one}"): one for one in CATEGORIES for language in ("en", "zh_hans", "zh_hant")
+    }
     usual = {word: one for one, words in _CATEGORY_WORDS.items() for word in words}
     return dict(zip(CATEGORIES, CATEGORIES, strict=True)) | labels | usual | _own(raw, "categories", CATEGORIES, where)
 
@@ -307,25 +329,25 @@ def _without_twice(export: Export, frame: pd.DataFrame, raw: Mapping[str, Any], 
     """Records without those that stand there twice: by number where there is one, else by all that the row says."""
     if (asked := raw.get("duplicates")) not in (None, "drop"):
         raise InputError(f'{where}: duplicates must be "drop", got {asked!r}')
-    numbers = export.read("id", str)
-    twice = numbers.duplicated() & numbers.notna() if "id" in export else export.table.duplicated()
+    numbers = export.read("ticket", str)
+    twice = numbers.duplicated() & numbers.notna() if "ticket" in export else export.table.duplicated()
     if asked is None:
         for row in frame.index[twice]:
             export.problem(
-                "id", int(row), 'the ticket stands there twice; duplicates = "drop" in the mapping keeps the first'
+                "ticket", int(row), 'the ticket stands there twice; duplicates = "drop" in the mapping keeps the first'
             )
     return frame[~twice].reset_index(drop=True)
 
 
-def _period(frame: pd.DataFrame, raw: Mapping[str, Any], where: str) -> tuple[datetime.datetime, datetime.datetime]:
+def _period(frame: pd.DataFrame, raw: Mapping[str, Any], where: str) -> tuple[dt.datetime, dt.datetime]:
     """The period asked for, or the last 52 weeks that the file has, or less if it has less."""
-    own, day = raw.get("period", {}), datetime.timedelta(days=1)
+    own, day = raw.get("period", {}), dt.timedelta(days=1)
     if frame.empty:
         raise InputError(f"{where}: no ticket is left")
     last = frame["raised"].max().normalize().to_pydatetime()
     end = day_of(own["end"], f"{where}, [period] end") + day if "end" in own else last + day
     first = frame["raised"].min().normalize().to_pydatetime()
-    usual = max(first, end - datetime.timedelta(days=from_tickets.YEAR_DAYS))
+    usual = max(first, end - dt.timedelta(days=from_tickets.YEAR_DAYS))
     start = day_of(own["start"], f"{where}, [period] start") if "start" in own else usual
     if not start < end:
         raise InputError(f"{where}, [period]: start must be before end, got {start:%Y-%m-%d} to {end:%Y-%m-%d}")
