@@ -138,7 +138,7 @@ class Export:
         """Values of a field, None for an empty cell or where there is no such column; each word is read once."""
         if field not in self._column:
             return pd.Series([None] * len(self.table), index=self.table.index, dtype=object)
-        cells = self.table[self._column[field]]
+        cells = self.table[self._column[field]].astype(object)  # Arrow's strings are slow to go through
         values: dict[str, Any] = {"": None}
         wrong: dict[str, str] = {}
         for words in cells.unique():
@@ -147,11 +147,8 @@ class Export:
                     values[words] = reader(words)
                 except ValueError as error:
                     values[words], wrong[words] = None, str(error)
-        for row, words in cells.items():
-            if words in wrong:
-                self.problem(field, row, wrong[words])
-            elif required and not words:
-                self.problem(field, row, "must not be empty")
+        for row, words in cells[cells.isin([*wrong, *([""] if required else [])])].items():
+            self.problem(field, row, wrong.get(words, "must not be empty"))
         return pd.Series([values[words] for words in cells], index=cells.index, dtype=object)
 
     def dates(self, field: str, how: str, *, required: bool = False) -> pd.Series:

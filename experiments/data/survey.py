@@ -107,7 +107,7 @@ class Survey:
         return shown
 
     def targets(self, *, least: int = LEAST) -> Targets:
-        """Targets of each community and of the whole place.
+        """Targets of the whole place and, if it has several, of each community.
 
         - ``satisfied_surveyed``: share of satisfied answers, in a survey that is part of an assessment, where some
           answers are polished, as in the model. With ``independent = true`` in the mapping it is ``satisfied`` instead.
@@ -127,7 +127,7 @@ class Survey:
         """
         names = [name for name in self.dataframe["community"].unique() if name]
         found: dict[tuple[str, str], Estimate | str] = {}
-        for community in ("", *names):
+        for community in ("", *(names if len(names) > 1 else ())):
             frame = self.dataframe[self.dataframe["community"] == community] if community else self.dataframe
             for field, outcome, of in self._outcomes:
                 given = frame[frame[field].notna()]

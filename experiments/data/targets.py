@@ -101,10 +101,18 @@ class Targets:
 
     def only(self, *outcomes: str) -> Targets:
         """Targets of these outcomes alone."""
-        for name in outcomes:
-            if name not in set(self.dataframe["outcome"]):
-                raise InputError(f"targets: no outcome {name!r}{closest(name, set(self.dataframe['outcome']))}")
-        return Targets(self.dataframe[self.dataframe["outcome"].isin(outcomes)], self._left_out)
+        return self._where("outcome", outcomes)
+
+    def of(self, *communities: str) -> Targets:
+        """Targets of these communities alone; ``""`` is the whole place, which says the same as its parts once more."""
+        return self._where("community", communities)
+
+    def _where(self, column: str, names: Iterable[str]) -> Targets:
+        known = set(self.dataframe[column])
+        for name in names:
+            if name not in known:
+                raise InputError(f"targets: no {column} {name!r}{closest(name, known - {''})}")
+        return Targets(self.dataframe[self.dataframe[column].isin(names)], self._left_out)
 
     def to_csv(self, path: str | Path) -> None:
         """Write the table as CSV, in UTF-8 with the mark that Excel needs."""

@@ -158,8 +158,9 @@ class Tickets:
         return pd.DataFrame({"tickets": shown, "share": shown / counts.sum()})
 
     def targets(self, *, least: int = LEAST) -> Targets:
-        """Targets of each community and of the whole place; ``left_out`` says what is missing and why.
+        """Targets of the whole place and, if it has several, of each community.
 
+        ``left_out`` of the targets says what is missing and why.
         What each outcome has in common with the model's, and where it ends, stands with its function in
         :mod:`experiments.data.from_tickets`.
 
@@ -198,7 +199,7 @@ class Tickets:
         communities = self.communities
         seen = self.dataframe[["raised", "closed"]].max().max()
         found: dict[tuple[str, str], Estimate | str] = {}
-        for community in ("", *communities):
+        for community in ("", *(communities if len(communities) > 1 else ())):
             chosen = self.dataframe[self.dataframe["community"] == community] if community else self.dataframe
             number_of = _residents_of(community, communities, people)
             records = from_tickets.Records(chosen, self.start, self.end, self.term, number_of, seen)

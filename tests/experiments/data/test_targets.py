@@ -29,7 +29,9 @@ def test_what_is_wrong_is_told_at_once():
 def test_they_add_up_but_not_twice():
     both = Targets(one()) + Targets(one("belonging"))
     assert list(both.dataframe["outcome"]) == ["trust", "belonging"]
-    assert len(both.only("trust")) == 1
+    assert len(both.only("trust")) == len(Targets(pd.concat([one(), one(community="甲")])).of("甲")) == 1
+    with pytest.raises(InputError, match="no outcome 'trus'; did you mean 'trust'"):
+        both.only("trus")
     with pytest.raises(InputError, match="given twice"):
         both + Targets(one())
 
