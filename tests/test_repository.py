@@ -162,7 +162,7 @@ def test_constraints_are_exact_versions_without_hashes_or_places():
     odd = [
         line
         for line in lines
-        if line and not line.startswith("#") and not re.fullmatch(r"[a-z0-9-]+==[0-9][\w.]*( ; [\w.' <>=!]+)?", line)
+        if line and not line.startswith("#") and not re.fullmatch(r"[a-z0-9-]+==[0-9][\w.]*( ; [\w.' <>=!()]+)?", line)
     ]
 
     assert odd == []
