@@ -62,30 +62,16 @@ _CHANNEL_WORDS = {
 _QUESTIONS = ("咨询", "諮詢", "政策咨询", "question")
 # So-so counts as satisfied on most forms, as in the model (service.satisfied_from).
 _SATISFIED = (
-    "非常满意",
-    "很满意",
-    "满意",
-    "比较满意",
-    "基本满意",
-    "一般",
-    "5",
-    "4",
-    "3",
-    "satisfied",
-    "very satisfied",
+    *("非常满意", "很满意", "满意", "比较满意", "基本满意", "一般", "5", "4", "3"),
+    *("非常滿意", "滿意", "比較滿意", "基本滿意", "satisfied", "very satisfied"),
 )
 _UNSATISFIED = (
-    "不满意",
-    "不太满意",
-    "非常不满意",
-    "很不满意",
-    "2",
-    "1",
-    "unsatisfied",
-    "very unsatisfied",
-    "dissatisfied",
+    *("不满意", "不太满意", "非常不满意", "很不满意", "2", "1", "不滿意", "非常不滿意"),
+    *("unsatisfied", "very unsatisfied", "dissatisfied"),
 )
 _UNRATED = ("未评价", "未评", "未回访", "无法接通", "未接通", "拒绝评价", "拒访", "无", "-", "/", "不评价")
+_YES = ("已解决", "解决", "已解決", "按期", "按期办结", "按时", "有效")
+_NO = ("未解决", "部分解决", "未解決", "超期", "逾期", "超期办结", "逾期办结", "未按期", "无效")
 SECTIONS: Mapping[str, Sequence[str] | None] = {
     "columns": tuple(HEADINGS),
     "dates": ("format",),
@@ -258,12 +244,12 @@ def read_tickets(
     frame["community"] = names.fillna("")
     questions = {str(words).casefold() for words in raw.get("kinds", {}).get("question", _QUESTIONS)}
     frame["question"] = export.read("kind", lambda words: words.casefold() in questions).fillna(False).astype(bool)
-    frame["in_term"] = export.read("in_term", yes_or_no)
+    frame["in_term"] = export.read("in_term", _yes_or_no)
     frame["satisfied"] = export.words("rating", _ratings(raw), "rating").where(lambda one: one != UNMAPPED, None)
-    frame["valid"] = export.read("valid", yes_or_no)
+    frame["valid"] = export.read("valid", _yes_or_no)
     for name in ("bounces", "handovers"):
         frame[name] = export.read(name, whole).astype(float)
-    resolved = export.read("resolved", yes_or_no)
+    resolved = export.read("resolved", _yes_or_no)
     if "solved" not in export:
         frame["solved"] = frame["closed"].where(resolved.eq(True))
     _look_at_order(export, frame)
@@ -277,6 +263,10 @@ def read_tickets(
             raise InputError(f"{where}, [residents]: no tickets of {name!r}{closest(name, known - {''})}")
     term = raw.get("term", {}).get("days")
     return Tickets(kept, start, end, None if term is None else float(term), residents, Path(path).name)
+
+
+def _yes_or_no(words: str) -> bool:
+    return words in _YES or (words not in _NO and yes_or_no(words))
 
 
 def _categories(raw: Mapping[str, Any], where: str) -> dict[str, str]:

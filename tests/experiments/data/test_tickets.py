@@ -63,8 +63,8 @@ def test_targets_follow_from_the_rows(export, tmp_path):
 
 
 def test_a_no_at_the_call_back_means_not_solved(export, tmp_path):
-    resolved = export.assign(是否解决="是").assign(事发时间=export["受理时间"])
-    resolved.loc[100:199, "是否解决"] = "否"
+    resolved = export.assign(是否解决="已解决").assign(事发时间=export["受理时间"])
+    resolved.loc[100:199, "是否解决"] = "部分解决"
     tickets = read_tickets(write(resolved, tmp_path / "t.csv"), {"term": {"days": 39}})
     whole = tickets.targets().dataframe.query("community == ''").set_index("outcome")["value"]
     assert whole["fulfilment_known"] < whole["fulfilment_reported"] - 0.2
