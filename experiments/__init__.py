@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
+    from experiments.data import Survey, Targets, Tickets, check_privacy, read_survey, read_tickets
     from experiments.evaluate import Evaluator
     from experiments.result import StudyResult
     from experiments.run import run_study
@@ -27,15 +28,22 @@ __all__ = [
     "Evaluator",
     "Study",
     "StudyResult",
+    "Survey",
+    "Targets",
+    "Tickets",
     "Town",
+    "check_privacy",
     "clear_cache",
     "compare",
     "load_study",
+    "read_survey",
     "read_table",
+    "read_tickets",
     "read_town",
     "run_study",
     "simulate",
 ]
+
 
 _HOMES = {
     "Comparison": "comparison",
@@ -43,11 +51,17 @@ _HOMES = {
     "Evaluator": "evaluate",
     "Study": "study",
     "StudyResult": "result",
+    "Survey": "data",
+    "Targets": "data",
+    "Tickets": "data",
     "Town": "town",
+    "check_privacy": "data",
     "clear_cache": "comparison",
     "compare": "comparison",
     "load_study": "study",
+    "read_survey": "data",
     "read_table": "town",
+    "read_tickets": "data",
     "read_town": "town",
     "run_study": "run",
     "simulate": "comparison",

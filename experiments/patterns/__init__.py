@@ -139,10 +139,10 @@ def tolerance(value: float, unit: str) -> float:
     return TOLERANCE * abs(value)
 
 
-def sampling_interval(share: float, n: int) -> tuple[float, float]:
-    """95 % interval of a share found among ``n`` (Wilson 1927)."""
-    centre = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+def sampling_interval(share: float, n: float, z: float = Z) -> tuple[float, float]:
+    """95 % interval of a share found among ``n`` (Wilson 1927); ``z`` is the quantile that it reaches to."""
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return centre - half, centre + half
 
 
