@@ -15,17 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from experiments.evaluate import Evaluator
+    from experiments.power import PilotPower, pilot_power
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
 
-__all__ = ["Evaluator", "Study", "StudyResult", "load_study", "run_study"]
+__all__ = ["Evaluator", "PilotPower", "Study", "StudyResult", "load_study", "pilot_power", "run_study"]
 
 _HOMES = {
     "Evaluator": "evaluate",
+    "PilotPower": "power",
     "Study": "study",
     "StudyResult": "result",
     "load_study": "study",
+    "pilot_power": "power",
     "run_study": "run",
 }
 
