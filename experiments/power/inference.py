@@ -50,8 +50,8 @@ def estimated(panels: np.ndarray, roll_out: RollOut, method: str, alpha: float =
         ``two_way``: difference-in-differences by regression with effects of communities and waves, and a randomisation
         test, which is exact for any number of communities (Fisher 1935; Young 2019): the places in the roll-out are
         given out again, and the interval holds the effects that this test does not reject.
-        ``two_way_jackknife``: the same estimate with the jackknife over communities (CR3; Bell & McCaffrey 2002) and a t
-        distribution of one degree of freedom less than there are communities.
+        ``two_way_jackknife``: the same estimate with the jackknife over communities (CR3; Bell & McCaffrey 2002) and a
+        t distribution of one degree of freedom less than there are communities.
         ``not_yet_treated``: each treated community and wave against those that have not begun, from the mean of the
         waves before its start (after Callaway & Sant'Anna 2021), with a randomisation test. Unlike ``two_way`` it never
         takes communities that began earlier for the comparison, which biases that where effects grow with time

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 APART, TOGETHER = STREETS = ("apart", "together")
 LEAST_COMMUNITIES = 4
-YEAR, MONTHS = 52, 12
 
 
 class NoWorldError(RuntimeError):
@@ -95,7 +94,7 @@ class PilotPower:
 
     @property
     def best(self) -> pd.Series | None:
-        """Row of the pilot to be recommended: fewest communities, then weeks, then residents asked. None if none does."""
+        """Row of the smallest pilot that is enough, by communities, then weeks, then adults asked; None if none is."""
         enough = self.table[self.table["power"] >= self.pilot.power]
         if enough.empty:
             return None
@@ -185,13 +184,13 @@ def pilot_power(
     progress: bool = True,
     language: str = "en",
 ) -> PilotPower:
-    """Try pilots of several sizes in simulated worlds: which of them see the effect of a design?
+    """Try pilots of several sizes in simulated worlds, to see which of them see the effect of a design.
 
-    A world has copies of the scenario's communities, each with luck of its own. It is run with the design rolled out and,
-    with the same luck, without: the difference is the true effect. A survey asks other adults in every wave; all who are
-    asked answer, and truly, so ask more where some will not. Every world is used for many trials: other communities,
-    another order, other respondents. The worlds without the design are analysed as if they had it, which tells how often a
-    pilot claims an effect where there is none.
+    A world has copies of the scenario's communities, each with luck of its own. It is run with the design rolled out
+    and, with the same luck, without: the difference is the true effect. A survey asks other adults in every wave; all
+    who are asked answer, and truly, so ask more where some will not. Every world is used for many trials: other
+    communities, another order, other respondents. The worlds without the design are analysed as if they had it, which
+    tells how often a pilot claims an effect where there is none.
 
     Parameters
     ----------
@@ -209,9 +208,9 @@ def pilot_power(
     steps : int
         Of a staged roll-out.
     streets : str
-        ``apart``: each community has a street office of its own, so that none feels what another does. ``together``: they
-        share street offices, departments and the hours of local units, as neighbours in one street do: what helps or
-        burdens those reaches communities that have not begun, and the estimate misses it.
+        ``apart``: each community has a street office of its own, so that none feels what another does. ``together``:
+        they share street offices, departments and the hours of local units, as neighbours in one street do: what helps
+        or burdens those reaches communities that have not begun, and the estimate misses it.
     wave_weeks : int
         Weeks between waves of the survey.
     method : str
@@ -239,9 +238,7 @@ def pilot_power(
     NoWorldError
         If every world failed.
     """
-    pilot = Pilot(
-        outcome, roll_out, steps, streets, wave_weeks, method, replications, trials, alpha, power, seed
-    )
+    pilot = Pilot(outcome, roll_out, steps, streets, wave_weeks, method, replications, trials, alpha, power, seed)
     sizes = sorted({*communities}), sorted({*weeks}), sorted({*survey_size})
     _check(scenario, design, pilot, *sizes)
     plans = [pilot.rolled_out(count, length // wave_weeks) for count in sizes[0] for length in sizes[1]]
@@ -304,7 +301,9 @@ def _check(
         if not 0.0 < share < 1.0:
             raise InputError(f"{name}: must lie between 0 and 1, got {share!r}")
     if pilot.method not in METHODS[:2] and pilot.roll_out != STAGED:
-        raise InputError(f"method: {pilot.method} is for a staged roll-out; in a parallel one it is the same as two_way")
+        raise InputError(
+            f"method: {pilot.method} is for a staged roll-out; in a parallel one it is the same as two_way"
+        )
     for owner, specs in (("scenario", scenario.mechanisms), ("design", design.mechanisms)):
         for name, spec in specs.items():
             if spec.starts or spec.communities:

@@ -47,7 +47,9 @@ class RollOut:
         if not 1 < steps <= communities:
             raise InputError(f"steps: must be from 2 to the number of communities ({communities}), got {steps}")
         if waves <= steps:
-            raise InputError(f"steps: {steps} steps need a pilot of at least {steps + 1} waves of the survey, not {waves}")
+            raise InputError(
+                f"steps: {steps} steps need a pilot of at least {steps + 1} waves of the survey, not {waves}"
+            )
         starts = [math.floor(step * waves / (steps + 1) + 0.5) for step in range(1, steps + 1)]
         parts = np.array_split(np.arange(communities), steps)
         return cls(communities, waves, tuple(start for start, part in zip(starts, parts, strict=True) for _ in part))
@@ -88,7 +90,9 @@ class RollOut:
             others = random.permuted(np.tile(first, (ORDERS - 1, 1)), axis=1)
             return np.concatenate([first[None], others])
         places = {start: [p for p, one in enumerate(self.pattern) if one == start] for start in set(self.pattern)}
-        found = [[places[start][row[:c].count(start)] for c, start in enumerate(row)] for row in _arranged(self.pattern)]
+        found = [
+            [places[start][row[:c].count(start)] for c, start in enumerate(row)] for row in _arranged(self.pattern)
+        ]
         return np.array(sorted(found, key=lambda row: row != first.tolist()))
 
 

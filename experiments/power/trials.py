@@ -34,8 +34,8 @@ def drawn(
 ) -> tuple[np.ndarray, np.ndarray]:
     """True counts of trials in one world, without and with the design: 2 x trials x waves x communities.
 
-    Communities apart are drawn for each trial, and their places in the roll-out with them. Together they are all in, and
-    since the roll-out was run as it is, only the counts without the design are shuffled.
+    Communities apart are drawn for each trial, and their places in the roll-out with them. Together they are all in,
+    in the places that the roll-out was run with.
     """
     never = world[NEVER][:, : roll_out.waves]
     size = never.shape[2]
@@ -65,10 +65,10 @@ def tried(
         gains = rolled[0] / rolled[1] - without[0] / without[1]
         nothing = _shuffled(without, random) if not worlds.apart else without
         panels = [surveyed(counts, survey_size, random) for counts in (rolled, nothing)]
-        for method in found:
+        for method, parts in found.items():
             truth = gains[:, compared(roll_out, method)].mean(axis=1)
             with_design, null = (estimated(one, roll_out, method, alpha) for one in panels)
-            found[method].append((with_design, null, truth))
+            parts.append((with_design, null, truth))
     return [_row(method, parts, roll_out, survey_size, alpha, power) for method, parts in found.items()]
 
 
@@ -130,4 +130,4 @@ def share_interval(hits: np.ndarray) -> tuple[float, float, float]:
     count = min(max(alike / spread, worlds), hits.size) if spread > 0 and alike > 0 else worlds
     middle = (share + Z**2 / (2 * count)) / (1 + Z**2 / count)
     half = Z / (1 + Z**2 / count) * math.sqrt(alike / count + Z**2 / (4 * count**2))
-    return share, max(0.0, middle - half), min(1.0, middle + half)
+    return share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))

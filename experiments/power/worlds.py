@@ -66,8 +66,9 @@ def make_worlds(
     """Run all worlds that the roll-outs need; see :func:`experiments.power.pilot_power`."""
     sim.warm_cache()
     largest = max(one.communities for one in roll_outs)
-    names: list[int] = []
-    tasks: list[tuple[str, tuple[Any, ...]]] = []
+    sizes: list[int] = []
+    tasks: list[tuple[Any, ...]] = []
+    files: list[str] = []
     mechanisms = {name: spec.model_dump(mode="json") for name, spec in design.mechanisms.items()}
     margins = [Path(spec.margins).read_text(encoding="utf-8") for spec in scenario.communities if spec.margins]
     code = [code_version({*scenario.mechanisms, *mechanisms}), apart, margins]
@@ -79,26 +80,28 @@ def make_worlds(
             order = luck.permutation(size).tolist()
             runs = _starts(roll_outs) if apart else _patterns(roll_outs, size)
             arguments = (json.dumps(place.to_dict()), seeds, mechanisms, order, runs, wave_weeks, outcome)
-            names.append(size)
-            tasks.append((digest([code, *arguments]), arguments))
+            sizes.append(size)
+            tasks.append(arguments)
+            files.append(f"{digest([code, *arguments])}.npz")
     with tempfile.TemporaryDirectory() if cache is None else contextlib.nullcontext(cache) as folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        missing = [one for one in dict(tasks).items() if not _file(folder, one[0]).is_file()]
+        paths = [Path(folder) / name for name in files]
+        missing = [(number, tasks[number]) for number, path in enumerate(paths) if not path.is_file()]
         records: list[Record] = []
         with Progress(max(1, len(missing)), language, progress) as counted:
 
             def keep(record: Record) -> None:
                 counted(record)
                 if record.status == "ok":
-                    _save(_file(folder, record.key), record.value)
+                    _save(paths[record.key], record.value)
 
             if missing:
                 function = communities_apart if apart else communities_together
                 records = execute(function, missing, min(workers or available_workers(), len(missing)), 1, tell=keep)
-        counts: dict[int, list[Counts]] = {size: [] for size in names}
-        for size, (key, _) in zip(names, tasks, strict=True):
-            if _file(folder, key).is_file():
-                with np.load(_file(folder, key)) as kept:
+        counts: dict[int, list[Counts]] = {size: [] for size in sizes}
+        for size, path in zip(sizes, paths, strict=True):
+            if path.is_file():
+                with np.load(path) as kept:
                     counts[size].append(dict(kept))
     return Worlds(apart, counts, [one.traceback or one.message for one in records if one.status != "ok"])
 
@@ -210,14 +213,7 @@ def _patterns(roll_outs: Sequence[RollOut], size: int) -> dict[str, list[int]]:
     return {str(one.waves): list(one.pattern) for one in roll_outs if one.communities == size}
 
 
-# Cache ----------------------------------------------------------------------------------------------------------------
-
-
-def _file(folder: str | Path, key: str) -> Path:
-    return Path(folder) / f"{key}.npz"
-
-
-def _save(path: Path, counts: Counts) -> None:
+def _save(path: Path, counts: dict[str, Any]) -> None:
     """Write whole or not at all, so that an interruption leaves no half a world."""
     half = path.with_suffix(".half.npz")
     np.savez_compressed(half, **counts)
