@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.formats import change_in_words
+from experiments.formats import change_in_words, interval
 from experiments.labels import mechanism_label
 from experiments.page import Block, Bullets, Heading, Paragraph, Table, to_markdown
 from experiments.power.inference import JACKKNIFE
@@ -74,7 +74,7 @@ def recommendation(found: PilotPower, language: str) -> str:
             said.append(text(language, "power.not_enough", **_numbers(largest)))
     said += [_hopeless(found, language), _truth(found, chosen, language)]
     null = {name.removeprefix("size_"): _hundred(chosen[name]) for name in ("size_low", "size_high")}
-    said.append(text(language, "power.size", found=_hundred(chosen["size"]), **null, alpha=_hundred(pilot.alpha)))
+    said.append(text(language, "power.size", found=_hundred(chosen["size"]), **null, alpha=f"{100 * pilot.alpha:g}"))
     said.append(text(language, "power.limits"))
     return (" " if language == "en" else "").join(one for one in said if one)
 
@@ -100,10 +100,9 @@ def _truth(found: PilotPower, row: Any, language: str) -> str:
     outcome = OUTCOMES[found.pilot.outcome]
     said = text(language, "power.truth", effect=change_in_words(outcome, float(row["true_effect"]), language))
     if row["bias_low"] > 0.0 or row["bias_high"] < 0.0:
-        words = {
-            name: change_in_words(outcome, float(row[name]), language) for name in ("bias_low", "bias_high", "bias")
-        }
-        biased = text(language, "power.biased", bias=words["bias"], low=words["bias_low"], high=words["bias_high"])
+        bias = change_in_words(outcome, float(row["bias"]), language)
+        span = interval(outcome, float(row["bias_low"]), float(row["bias_high"]), language)
+        biased = text(language, "power.biased", bias=bias, interval=span)
         said += (" " if language == "en" else "") + biased
     return said
 
@@ -120,7 +119,7 @@ def _numbers(row: Any) -> dict[str, Any]:
 
 
 def _hundred(share: float) -> str:
-    return f"{100 * share:.3g}" if share < 0.1 else f"{100 * share:.0f}"
+    return f"{100 * share:.1f}" if share < 0.1 else f"{100 * share:.0f}"
 
 
 def plan(found: PilotPower, language: str, names: Sequence[str]) -> PilotPlan:
@@ -136,7 +135,8 @@ def plan(found: PilotPower, language: str, names: Sequence[str]) -> PilotPlan:
     roll_out = pilot.rolled_out(count, int(chosen["waves"]))
     places = random_of(pilot.seed, count).permutation(count)
     starts = {name: roll_out.pattern[place] for name, place in zip(names, places, strict=True)}
-    waves = ", ".join(str(wave * pilot.wave_weeks) for wave in range(1, roll_out.waves + 1))
+    comma = ", " if language == "en" else "、"
+    waves = comma.join(str(wave * pilot.wave_weeks) for wave in range(1, roll_out.waves + 1))
     kind = text(
         language, f"power.plan_{pilot.roll_out}", **({"steps": pilot.steps} if pilot.roll_out == STAGED else {})
     )

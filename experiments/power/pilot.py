@@ -201,7 +201,7 @@ def pilot_power(
     communities, weeks, survey_size : sequence of int
         Sizes to try: communities (at least 4) and adults asked in each in every wave; weeks of the pilot.
     outcome : str
-        ``satisfied`` (now) or ``participation`` (took part in the last 13 weeks).
+        ``satisfied`` (now) or ``participation`` (took part in the last 13 weeks); kept worlds answer both.
     roll_out : str
         ``staged``: all start in ``steps`` steps of equal length (a stepped wedge); ``parallel``: half start after the
         first quarter of the waves, the others never.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.analyses.intervals import mean_interval
-from experiments.power.inference import Estimates, compared, estimated, methods_for
+from experiments.power.inference import JACKKNIFE, Estimates, compared, estimated, methods_for
 from experiments.power.roll_out import RollOut
 from experiments.power.worlds import NEVER, Counts, Worlds, random_of
 
@@ -114,7 +114,8 @@ def _row(
         ("size", np.stack([null.clear for _, null, _ in parts])),
         ("coverage", covered),
     ):
-        row[name], row[f"{name}_low"], row[f"{name}_high"] = share_interval(hits)
+        hopeless = method != JACKKNIFE and len(roll_out.orders) * alpha < 1.0
+        row[name], row[f"{name}_low"], row[f"{name}_high"] = [hits.mean()] * 3 if hopeless else share_interval(hits)
     return row
 
 

@@ -23,7 +23,7 @@ from sim.design import Design
 from sim.outcomes import AT
 
 NEVER = "never"
-# Where the model keeps how many adults would say yes.
+# Where the model keeps how many adults would say yes to which question.
 COLUMNS = {"satisfied": "satisfied", "participation": "active_13"}
 
 Counts = Mapping[str, np.ndarray]
@@ -79,7 +79,7 @@ def make_worlds(
             seeds = [replication_seed(seed, world * (largest + 1) + number) for number in range(size)]
             order = luck.permutation(size).tolist()
             runs = _starts(roll_outs) if apart else _patterns(roll_outs, size)
-            arguments = (json.dumps(place.to_dict()), seeds, mechanisms, order, runs, wave_weeks, outcome)
+            arguments = (json.dumps(place.to_dict()), seeds, mechanisms, order, runs, wave_weeks)
             sizes.append(size)
             tasks.append(arguments)
             files.append(f"{digest([code, *arguments])}.npz")
@@ -98,11 +98,12 @@ def make_worlds(
             if missing:
                 function = communities_apart if apart else communities_together
                 records = execute(function, missing, min(workers or available_workers(), len(missing)), 1, tell=keep)
+        question = list(COLUMNS).index(outcome)
         counts: dict[int, list[Counts]] = {size: [] for size in sizes}
         for size, path in zip(sizes, paths, strict=True):
             if path.is_file():
                 with np.load(path) as kept:
-                    counts[size].append(dict(kept))
+                    counts[size].append({name: one[[question, -1]] for name, one in kept.items()})
     return Worlds(apart, counts, [one.traceback or one.message for one in records if one.status != "ok"])
 
 
@@ -121,7 +122,6 @@ def communities_apart(
     _order: Sequence[int],
     runs: Mapping[str, int],
     wave_weeks: int,
-    outcome: str,
 ) -> dict[str, np.ndarray]:
     """Run every community of a place by itself, with the design from each possible start on; a task of the engine.
 
@@ -137,15 +137,18 @@ def communities_apart(
         Waves to run for each start, which is given as the wave after which the design comes into force.
     wave_weeks : int
         Weeks between waves.
-    outcome : str
-        ``satisfied`` or ``participation``.
+
+    Returns
+    -------
+    dict of str to array
+        See :func:`_counted`.
     """
     scenario, design = sim.Scenario.from_dict(json.loads(place)), Design(mechanisms)
     found: dict[str, list[np.ndarray]] = {NEVER: [], **{start: [] for start in runs}}
     for spec, name, seed in zip(scenario.to_dict()["communities"], scenario.community_names, seeds, strict=True):
         alone = scenario.replace(communities=[spec | {"name": name}])
         warm = sim.warm_up(alone, seed)
-        read = functools.partial(_counted, seed=seed, warm=warm, wave_weeks=wave_weeks, outcome=outcome)
+        read = functools.partial(_counted, seed=seed, warm=warm, wave_weeks=wave_weeks)
         found[NEVER].append(read(alone))
         for start, waves in runs.items():
             weeks = waves * wave_weeks
@@ -160,7 +163,6 @@ def communities_together(
     order: Sequence[int],
     runs: Mapping[str, Sequence[int]],
     wave_weeks: int,
-    outcome: str,
 ) -> dict[str, np.ndarray]:
     """Run a place as it is, streets and all, with each roll-out; a task of the engine.
 
@@ -175,7 +177,7 @@ def communities_together(
     seed = seeds[0]
     warm = sim.warm_up(scenario, seed)
     names = [scenario.community_names[position] for position in order]
-    read = functools.partial(_counted, seed=seed, warm=warm, wave_weeks=wave_weeks, outcome=outcome)
+    read = functools.partial(_counted, seed=seed, warm=warm, wave_weeks=wave_weeks)
     found = {NEVER: read(scenario)[:, :, order]}
     for waves, pattern in runs.items():
         starts = {name: start * wave_weeks + 1 for name, start in zip(names, pattern, strict=True) if start}
@@ -184,10 +186,10 @@ def communities_together(
     return found
 
 
-def _counted(scenario: sim.Scenario, seed: int, warm: sim.WarmState, wave_weeks: int, outcome: str) -> np.ndarray:
-    """Adults who say yes and all adults, at the end of every wave: 2 x waves x communities."""
+def _counted(scenario: sim.Scenario, seed: int, warm: sim.WarmState, wave_weeks: int) -> np.ndarray:
+    """Adults who say yes to each question, and all adults, at the end of every wave: columns x waves x communities."""
     history = sim.run(scenario, seed=seed, warm=warm).history[wave_weeks - 1 :: wave_weeks]
-    return np.stack([history[:, :, AT[column]] for column in (COLUMNS[outcome], "adults")]).astype(np.int64)
+    return np.stack([history[:, :, AT[column]] for column in (*COLUMNS.values(), "adults")]).astype(np.int64)
 
 
 # What is run ----------------------------------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ def test_the_smallest_pilot_that_is_enough_is_recommended(found):
     better = type(found)(found.scenario, found.design, found.pilot, table)
 
     assert better.best[["communities", "weeks", "survey_size"]].tolist() == [8, 8, 30]
-    assert "8 communities and 2 months, with 30 adults" in better.recommendation()
+    assert "8 communities over 2 months, with 30 adults" in better.recommendation()
     assert "In 4 communities even 4 months with 30 adults" in better.recommendation()
     assert "8 communities" in better._repr_html_()
 
