@@ -55,7 +55,7 @@ class Pilot:
         return RollOut.parallel(communities, waves)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PilotPower:
     """How pilots of several sizes went in simulated worlds.
 
@@ -129,6 +129,9 @@ class PilotPower:
 
         return plan(self, language or self.language, communities)
 
+    def __repr__(self) -> str:
+        return self.recommendation()
+
     def _repr_html_(self) -> str:
         from experiments.power.page import to_html
 
@@ -199,7 +202,8 @@ def pilot_power(
     design : Design
         When and where it is in force is for the roll-out to say.
     communities, weeks, survey_size : sequence of int
-        Sizes to try: communities (at least 4) and adults asked in each in every wave; weeks of the pilot.
+        Sizes to try: communities (at least 4) and adults asked in each in every wave; weeks of the pilot, of which
+        those after the last whole wave are left out.
     outcome : str
         ``satisfied`` (now) or ``participation`` (took part in the last 13 weeks); kept worlds answer both.
     roll_out : str
@@ -239,9 +243,9 @@ def pilot_power(
         If every world failed.
     """
     pilot = Pilot(outcome, roll_out, steps, streets, wave_weeks, method, replications, trials, alpha, power, seed)
-    sizes = sorted({*communities}), sorted({*weeks}), sorted({*survey_size})
-    _check(scenario, design, pilot, *sizes)
-    plans = [pilot.rolled_out(count, length // wave_weeks) for count in sizes[0] for length in sizes[1]]
+    _check(scenario, design, pilot, communities, weeks, survey_size)
+    lengths = sorted({length // wave_weeks for length in weeks})
+    plans = [pilot.rolled_out(count, waves) for count in sorted({*communities}) for waves in lengths]
     place = scenario.replace(weeks=max(one.waves for one in plans) * wave_weeks)
     worlds = make_worlds(
         place,
@@ -263,7 +267,7 @@ def pilot_power(
     rows = [
         {**row, "weeks": one.waves * wave_weeks}
         for one in plans
-        for asked in sizes[2]
+        for asked in sorted({*survey_size})
         for row in tried(worlds, one, asked, each, seed, alpha, power)
     ]
     table = pd.DataFrame(rows)
