@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
     from experiments.data import Survey, Targets, Tickets, check_privacy, read_survey, read_tickets
     from experiments.evaluate import Evaluator
+    from experiments.power import PilotPower, pilot_power
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
@@ -26,6 +27,7 @@ __all__ = [
     "Comparison",
     "Ensemble",
     "Evaluator",
+    "PilotPower",
     "Study",
     "StudyResult",
     "Survey",
@@ -36,6 +38,7 @@ __all__ = [
     "clear_cache",
     "compare",
     "load_study",
+    "pilot_power",
     "read_survey",
     "read_table",
     "read_tickets",
@@ -44,11 +47,11 @@ __all__ = [
     "simulate",
 ]
 
-
 _HOMES = {
     "Comparison": "comparison",
     "Ensemble": "comparison",
     "Evaluator": "evaluate",
+    "PilotPower": "power",
     "Study": "study",
     "StudyResult": "result",
     "Survey": "data",
@@ -59,6 +62,7 @@ _HOMES = {
     "clear_cache": "comparison",
     "compare": "comparison",
     "load_study": "study",
+    "pilot_power": "power",
     "read_survey": "data",
     "read_table": "town",
     "read_tickets": "data",
