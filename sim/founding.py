@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -35,6 +36,7 @@ from sim.agents.organizations import (
 )
 from sim.agents.residents import AGE_BANDS, Residents
 from sim.chance import decision, draw, draw_normal
+from sim.community_types import CommunityType, seated
 from sim.compiled import kernel, rule
 from sim.needs_table import (
     CATEGORIES,
@@ -165,6 +167,7 @@ def organizations_of(scenario: Scenario, communities: Communities, seed: int) ->
         table.kind[rows], table.street[rows] = [DEPARTMENT] * DEPARTMENTS + [STREET], street
     table.kind[-1] = COUNTY
     set_skills(scenario, communities, table, seed)
+    set_own_hours(scenario, communities, table)
     set_capacities(scenario, communities, table)
     each_street(communities, table, entry_of(scenario, "matching", "units_shared"))
     table.effort[:] = float(entry_of(scenario, "calendar", "effort_floor").mean())
@@ -176,20 +179,53 @@ def set_skills(scenario: Scenario, communities: Communities, table: Organization
     """Offices are skilled in their charge, companies in buildings, units and social organisations in their fields."""
     office = by_category(scenario, "office_skill")
     unit, social, other = (entry_of(scenario, "matching", f"{name}_skill") for name in ("unit", "social", "other"))
-    for c, first in enumerate(communities.first_organization):
+    for c, (first, kind) in enumerate(zip(communities.first_organization, scenario.types, strict=True)):
+        unit_fields, social_fields = own_fields(kind, "party_unit"), own_fields(kind, "social")
         table.skill[first : first + SEAT_DEPARTMENT] = other[c]
         table.skill[first + SEAT_COMMITTEE] = office[c]
         table.skill[first + SEAT_PROPERTY, list(PROPERTY_CHARGES)] = office[c, list(PROPERTY_CHARGES)]
         table.skill[first + SEAT_LEGAL, [LEGAL_LABOUR, DISPUTES]] = office[c, [LEGAL_LABOUR, DISPUTES]]
         table.skill[first + SEAT_CHARITY, [LIVELIHOOD, ELDER_CARE]] = social[c]
         for k in range(UNITS):
+            if k in unit_fields:
+                table.skill[first + SEAT_UNIT + k, unit_fields[k]] = unit[c]
+                continue
             for field in range(2):
                 pick = draw(seed, FIELD, field, int(first) + k)
                 table.skill[first + SEAT_UNIT + k, int(pick * len(CATEGORIES))] = unit[c]
         for k, fields in enumerate(SOCIAL_FIELDS):
-            table.skill[first + SEAT_SOCIAL + k, list(fields)] = social[c]
+            table.skill[first + SEAT_SOCIAL + k, social_fields.get(k, list(fields))] = social[c]
         for number, charge in enumerate(CHARGES):
             table.skill[communities.first_department[c] + number, list(charge)] = office[c, list(charge)]
+
+
+def own_fields(kind: CommunityType, name: str) -> dict[int, list[int]]:
+    """Categories of needs in which own organisations of a kind are skilled, by seat; left out where none is told."""
+    seats = enumerate(seated(kind.organizations, name))
+    fields = {seat: [CATEGORIES.index(field) for one in sitting for field in one.fields] for seat, sitting in seats}
+    return {seat: own for seat, own in fields.items() if own}
+
+
+def set_own_hours(scenario: Scenario, communities: Communities, table: Organizations) -> None:
+    """Note by how much the hours of a community's own organisations differ from the usual ones of their seats.
+
+    An approximation: what a mechanism buys is added at every seat alike. A unit is taken to give its hours at the pledge
+    with which units begin, so that it gives more or less as its pledge moves, in proportion; where units begin with
+    none, its hours are its full means. Like all units it shares ``matching.units_shared`` of them with its street.
+    """
+    residents = communities.stop - communities.start
+    joined = entry_of(scenario, "matching", "units_joined")
+    bought = entry_of(scenario, "matching", "contract_hours") + entry_of(scenario, "matching", "social_own_hours")
+    pledged = np.where(joined > 0.0, joined, 1.0)
+    seats = {
+        "party_unit": (SEAT_UNIT, entry_of(scenario, "matching", "unit_hours") * residents / 1000.0 / UNITS, pledged),
+        "social": (SEAT_SOCIAL, bought * residents / 1000.0 / SOCIALS, np.ones_like(pledged)),
+    }
+    for c, kind in enumerate(scenario.types):
+        for name, (first, usual, share) in seats.items():
+            for seat, sitting in enumerate(seated(kind.organizations, name)):
+                hours = math.fsum(one.hours_week for one in sitting) / share[c]
+                table.own_hours[communities.first_organization[c] + first + seat] = hours - usual[c]
 
 
 def expected_hours(scenario: Scenario, communities: Communities) -> np.ndarray:
@@ -221,12 +257,14 @@ def set_capacities(scenario: Scenario, communities: Communities, table: Organiza
     joined = entry_of(scenario, "matching", "units_joined")
     for k in range(UNITS):
         table.pledge[first + SEAT_UNIT + k] = joined
-        table.capacity[first + SEAT_UNIT + k] = (
-            joined * entry_of(scenario, "matching", "unit_hours") * population / UNITS
-        )
+        usual = joined * entry_of(scenario, "matching", "unit_hours") * population / UNITS
+        table.capacity[first + SEAT_UNIT + k] = usual + joined * table.own_hours[first + SEAT_UNIT + k]
     bought = entry_of(scenario, "matching", "contract_hours") + entry_of(scenario, "matching", "social_own_hours")
     for k in range(SOCIALS):
-        table.capacity[first + SEAT_SOCIAL + k] = bought * population / SOCIALS
+        table.capacity[first + SEAT_SOCIAL + k] = (
+            bought * population / SOCIALS + table.own_hours[first + SEAT_SOCIAL + k]
+        )
+    table.capacity[:] = np.maximum(table.capacity, 0.0)  # rounding may leave an empty seat with a little less
 
 
 def links_of(scenario: Scenario, communities: Communities) -> np.ndarray:

@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim import CommunitySpec, Organization, Place, Scenario
-from sim.community_types import MARGINS, base_numbers, community_types
+from sim import CommunitySpec, Design, Organization, Place, Scenario
+from sim.agents.organizations import SEAT_SOCIAL, SEAT_UNIT, SOCIALS, UNITS
+from sim.community_types import MARGINS, base_numbers, community_types, seated
 from sim.errors import InputError
+from sim.needs_table import CATEGORIES, CHILDREN, ELDER_CARE
 from sim.population import _BANDS, _SIZES, COMPOSITIONS, PopulationNumbers, build, compositions_of
 
 AGES = {"0-14": 30, "15-19": 10, "20-34": 36, "35-59": 70, "60+": 54}
@@ -272,6 +274,94 @@ def test_buildings_without_a_household_are_left_out():
 
     assert buildings.size <= households.size
     assert (buildings.households >= 1).all()
+
+
+# Organisations --------------------------------------------------------------------------------------------------------
+
+SCHOOL = Organization("School", "party_unit", 6, ("children",))
+CLINIC = Organization("Clinic", "party_unit", 2)
+HELPERS = Organization("Helpers", "social", 10, ("elder_care",))
+
+
+def model_of(*organizations, weeks=1, seed=1, **mechanisms):
+    scenario = Scenario(communities=[place(organizations=organizations)], weeks=weeks, warmup=0)
+    return sim.run(scenario + Design(mechanisms), seed=seed).model if weeks > 1 else sim.Community(scenario, seed=seed)
+
+
+def hours(model):
+    """Hours a week of units, and of social organisations."""
+    capacity = model.organizations.capacity
+    return capacity[SEAT_UNIT : SEAT_UNIT + UNITS], capacity[SEAT_SOCIAL : SEAT_SOCIAL + SOCIALS]
+
+
+def test_organisations_sit_by_hours_and_share_the_last_seat():
+    units = [Organization(f"Unit {n}", "party_unit", n) for n in range(6)]
+
+    assert [[one.name for one in seat] for seat in seated(units, "party_unit")] == [
+        ["Unit 5"],
+        ["Unit 4"],
+        ["Unit 3"],
+        ["Unit 2", "Unit 1", "Unit 0"],
+    ]
+    assert [len(seat) for seat in seated([HELPERS, SCHOOL], "party_unit")] == [1, 0, 0, 0]
+    assert seated([HELPERS], "party_unit") == ()
+
+
+def test_organisations_begin_with_their_own_hours_and_fields():
+    model = model_of(CLINIC, SCHOOL, HELPERS)
+    units, socials = hours(model)
+    skill = model.organizations.skill
+
+    assert units == pytest.approx([6.0, 2.0, 0.0, 0.0], abs=1e-9)
+    assert socials == pytest.approx([10.0, 0.0, 0.0, 0.0], abs=1e-9)
+    assert (units >= 0.0).all()
+    assert np.flatnonzero(skill[SEAT_UNIT] > skill[SEAT_UNIT].min()).tolist() == [CHILDREN]
+    assert np.flatnonzero(skill[SEAT_SOCIAL] > skill[SEAT_SOCIAL].min()).tolist() == [ELDER_CARE]
+
+
+def test_all_fields_of_those_who_share_a_seat_count():
+    model = model_of(*(Organization(field, "social", 1, (field,)) for field in CATEGORIES))
+    skill = model.organizations.skill[SEAT_SOCIAL : SEAT_SOCIAL + SOCIALS]
+
+    assert (skill > skill.min()).sum(axis=1).tolist() == [1, 1, 1, 6]
+
+
+def test_a_kind_that_is_not_given_has_the_usual_hours_and_skills():
+    own, usual = model_of(HELPERS), model_of()
+
+    assert hours(own)[0].tolist() == hours(usual)[0].tolist()
+    assert (own.organizations.skill[SEAT_UNIT:SEAT_SOCIAL] == usual.organizations.skill[SEAT_UNIT:SEAT_SOCIAL]).all()
+    assert (usual.organizations.own_hours == 0.0).all()
+
+
+def test_own_hours_stay_in_force_in_a_run():
+    units, socials = hours(model_of(SCHOOL, HELPERS, weeks=53))
+
+    assert 3.0 < units[0] <= 6.0
+    assert units[1:] == pytest.approx([0.0] * 3, abs=1e-9)
+    assert socials[0] == pytest.approx(10.0, abs=0.5)
+    assert socials[1:].max() < 0.3
+
+
+def test_a_joint_committee_raises_own_hours_in_proportion_and_purchase_adds_to_them():
+    before, after = model_of(SCHOOL, HELPERS, weeks=40), model_of(SCHOOL, HELPERS, weeks=40, joint_committee=1.0)
+    bought = model_of(SCHOOL, HELPERS, weeks=40, service_purchase=1.0)
+    more = hours(bought)[1] - hours(before)[1]
+
+    assert hours(after)[0][0] > 1.5 * hours(before)[0][0]
+    assert (more > 0.1).all()
+    assert more == pytest.approx([more.mean()] * SOCIALS, abs=0.15)
+
+
+def test_units_that_pledge_nothing_at_first_have_their_hours_as_means():
+    scenario = Scenario(
+        communities=[place(organizations=[SCHOOL])], parameters={"matching.units_joined": 0.0}, weeks=1, warmup=0
+    )
+    model = sim.Community(scenario, seed=1)
+    usual = model.numbers.matching.unit_hours[0] * 200 / 1000.0 / UNITS
+
+    assert hours(model)[0].max() == 0.0
+    assert model.organizations.own_hours[SEAT_UNIT] + usual == pytest.approx(6.0)
 
 
 def test_a_place_with_everything_of_its_own_runs():

@@ -53,6 +53,7 @@ ORGANIZATIONS = table_type(
     offered    float64    hours offered since the last quarter
     backlog    int32      open needs that wait here
     pledge     float64    0..1: share of its means that a unit has pledged to the community
+    own_hours  float64    hours a week beyond the usual ones of its seat, of a unit at full pledge; below 0 it has fewer
     skill      float64[9] by category: chance to solve a need of middling difficulty
     """
 )

@@ -24,8 +24,8 @@ class PartyOrganization(OrganizationView):
             return
         self.pledge = self._renewed() if self.has_met else self.pledge * (1.0 - self.number("matching", "pledge_decay"))
         shown = self.number("matching", "for_show")
-        hours = self.number("matching", "unit_hours") * self.residents / 1000.0 / UNITS
-        self.capacity = self.pledge * (1.0 - shown) * hours
+        hours = self.number("matching", "unit_hours") * self.residents / 1000.0 / UNITS + self.own_hours
+        self.capacity = self.pledge * (1.0 - shown) * max(0.0, hours)
 
     def _renewed(self) -> float:
         used = min(1.0, self.hours_used / self.offered) if self.offered > 0.0 else 1.0

@@ -22,9 +22,8 @@ class SocialOrganization(OrganizationView):
         Unpaid hours come from members.
         """
         hours = self.number("matching", "contract_hours") + self.number("matching", "social_own_hours") * self.following
-        self.capacity += self.number("matching", "renewal") * (
-            hours * self.residents / 1000.0 / SOCIALS - self.capacity
-        )
+        wanted_hours = max(0.0, hours * self.residents / 1000.0 / SOCIALS + self.own_hours)
+        self.capacity += self.number("matching", "renewal") * (wanted_hours - self.capacity)
         listed = min(1.0, self.number("matching", "listing"))
         skill, demand = plain(self.table)["skill"][self.row], self.model.demand[self.community]
         strongest = demand.max()

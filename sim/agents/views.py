@@ -49,6 +49,7 @@ class OrganizationView(View):
     offered = column("Hours offered since the last quarter.")
     backlog = column("Open needs that wait here.")
     pledge = column("Share (0..1) of its means that a unit has pledged to the community.")
+    own_hours = column("Hours a week beyond the usual ones of its seat, of a unit at full pledge; below 0: fewer.")
 
     @property
     def table(self) -> Any:

@@ -321,6 +321,29 @@ def test_margins_in_a_study_file_are_relative_to_it(tmp_path):
     assert load_study(tmp_path / "mine.toml").place().community_names == ("ours",)
 
 
+def test_margins_may_stand_in_the_study_itself(tmp_path, validator):
+    own = """[[scenario.communities]]
+name = "Ours"
+residents = 400
+[scenario.communities.margins]
+based_on = "village"
+buildings = [4, 8]
+organizations = [{ name = "School", kind = "party_unit", hours_week = 2, fields = ["children"] }]
+[scenario.communities.margins.values."population.owner"]
+value = 0.5
+source = "our list"
+grade = "A"
+"""
+    (tmp_path / "mine.toml").write_text(HEAD + LISTS + own)
+    study = load_study(tmp_path / "mine.toml")
+
+    assert [error.message for error in validator.iter_errors(tomllib.loads(HEAD + LISTS + own))] == []
+    assert not validator.is_valid(tomllib.loads((HEAD + LISTS + own).replace("party_unit", "club")))
+    assert study.place().types[0].buildings == (4, 8)
+    assert study.quick_version().place().types == study.place().types
+    assert Study.from_dict(study.to_dict()) == study
+
+
 # For editors ----------------------------------------------------------------------------------------------------------
 
 
