@@ -14,17 +14,20 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.calibration import Posterior, calibrate
     from experiments.evaluate import Evaluator
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
 
-__all__ = ["Evaluator", "Study", "StudyResult", "load_study", "run_study"]
+__all__ = ["Evaluator", "Posterior", "Study", "StudyResult", "calibrate", "load_study", "run_study"]
 
 _HOMES = {
     "Evaluator": "evaluate",
+    "Posterior": "calibration",
     "Study": "study",
     "StudyResult": "result",
+    "calibrate": "calibration",
     "load_study": "study",
     "run_study": "run",
 }
