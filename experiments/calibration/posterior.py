@@ -170,7 +170,7 @@ class Posterior:
                 yield text(self.language, "posterior.exact", target=row["label"])
 
     def _of_parameters(self) -> Iterator[str]:
-        table, separator = self.summary, text(self.language, "posterior.separator")
+        table, separator = self.summary, text(self.language, "format.semicolon")
         unknown = table.loc[~table["identified"], "label"]
         if len(unknown):
             yield text(
@@ -250,7 +250,7 @@ class Posterior:
         def words(id: str, **values: Any) -> str:
             return text(self.language, f"posterior.{id}", **values)
 
-        between = functools.partial(words, "between")
+        between = functools.partial(text, self.language, "format.interval")
         parameters = [
             [
                 row["label"],

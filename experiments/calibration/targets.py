@@ -85,7 +85,7 @@ class Observed:
 
     def interval(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Interval (95 %) of each observed value; that of a share among ``n`` answers after Wilson (1927)."""
-        low, high = (self.table[name].fillna(self.table["value"]).to_numpy(dtype=float) for name in ("low", "high"))
+        low, high = (np.array(self.table[name].fillna(self.table["value"]), dtype=float) for name in ("low", "high"))
         n, share = self._counted, self.values
         counted = n > 0
         n, share = n[counted], share[counted]
