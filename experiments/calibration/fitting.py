@@ -14,6 +14,7 @@ from experiments.calibration.posterior import IDENTIFIED, Posterior
 from experiments.calibration.prior import LEAST_RUNS, Made, PriorSample, Ranges, prior_sample, run_sample
 from experiments.calibration.regression import Draws, posterior_draws
 from experiments.calibration.targets import Observed, observed
+from experiments.engine import Engine, kept_open, local
 from experiments.plan import digest
 from experiments.seeds import replication_seed
 from sim import Scenario
@@ -34,6 +35,7 @@ def calibrate(
     predictive: int = 40,
     seed: int = 1,
     workers: int | None = None,
+    engine: Engine | None = None,
     out: str | Path | None = None,
     sample: PriorSample | None = None,
     progress: bool = True,
@@ -62,6 +64,8 @@ def calibrate(
     seed : int
     workers : int
         Processes; by default one for each processor. The result does not depend on it.
+    engine : Engine
+        Where runs are computed, instead of a pool of processes here.
     out : str or Path
         Folder of the runs: an interrupted calibration goes on from there, and one to other targets makes no prior run
         again. Nothing is kept when absent.
@@ -74,7 +78,7 @@ def calibrate(
     Raises
     ------
     InputError
-        If targets or parameters are wrong, or hardly any run could measure all targets.
+        If targets or parameters are wrong, no run comes near any target, or hardly any could measure all of them.
     StudyInterruptedError
         If it was interrupted.
     """
@@ -84,20 +88,25 @@ def calibrate(
     if predictive < LEAST_PREDICTIVE:
         raise InputError(f"predictive: must be at least {LEAST_PREDICTIVE}, got {predictive}")
 
-    def made(part: str) -> Made:
-        return Made(None if out is None else Path(out) / part, workers, progress, language)
+    with kept_open(engine or local(workers)) as workshop:
 
-    prior = last = sample or prior_sample(scenario, parameters, runs, seed, made("prior"))
-    draws = draws_from(last, wanted, seed)
-    if rounds == 2:
-        box = narrowed(prior, draws)
-        part = f"round_{digest(list(box.values()))}"
-        design = {"kind": "latin_hypercube", "points": runs}
-        last = prior.joined(run_sample(scenario, box, design, replication_seed(seed, 1), made(part)))
-        draws = draws_from(last, wanted, seed)
-    places = draws.resampled(SAMPLE, np.random.default_rng(seed))
-    found = pd.DataFrame(last.to_units(places), columns=last.names)
-    predicted = _predicted(prior, found.head(predictive), replication_seed(seed, 2), made)
+        def made(part: str) -> Made:
+            return Made(None if out is None else Path(out) / part, workshop, progress, language)
+
+        prior = last = sample or prior_sample(scenario, parameters, runs, seed, made("prior"))
+        used = wanted.at(np.flatnonzero(wanted.reached(prior.simulated(wanted.wanted), seed)))
+        if not len(used):
+            raise InputError("targets: no run comes near any of them; is the scenario the place that was observed?")
+        draws = draws_from(last, used, seed)
+        if rounds == 2:
+            box = narrowed(prior, draws)
+            part = f"round_{digest(list(box.values()))}"
+            design = {"kind": "latin_hypercube", "points": runs}
+            last = prior.joined(run_sample(scenario, box, design, replication_seed(seed, 1), made(part)))
+            draws = draws_from(last, used, seed)
+        places = draws.resampled(SAMPLE, np.random.default_rng(seed))
+        found = pd.DataFrame(last.to_units(places), columns=last.names)
+        predicted = _predicted(prior, found.head(predictive), replication_seed(seed, 2), made)
     return Posterior(found, wanted, prior, last, predicted, seed, language)
 
 

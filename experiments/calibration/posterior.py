@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from experiments import formats
 from experiments.calibration.prior import PriorSample
-from experiments.calibration.targets import Observed
+from experiments.calibration.targets import MEASURED, Observed
 from experiments.designs.design import Factor
 from experiments.labels import community_label
 from experiments.screening import number_label
@@ -110,7 +110,7 @@ class Posterior:
         ``outcome``, ``label``, ``community``, ``value``, ``low``, ``high`` (as observed, 95 %), ``simulated``,
         ``simulated_low``, ``simulated_high`` (median and 95 % of what would be measured), ``prior_low``, ``prior_high``
         (95 % of what would be measured over all prior ranges), ``inside`` (whether the observed value is in the
-        simulated interval), ``reachable`` (whether any run of the prior came as far).
+        simulated interval), ``used`` (targets that no run of the prior reaches say nothing of parameters and are left out).
         """
         names, places = zip(*self.targets.wanted, strict=True)
         low, high = self.targets.interval()
@@ -132,13 +132,13 @@ class Posterior:
                 "prior_low": prior[0],
                 "prior_high": prior[2],
                 "inside": (simulated[0] <= values) & (values <= simulated[2]),
-                "reachable": (np.nanmin(before, axis=0) <= values) & (values <= np.nanmax(before, axis=0)),
+                "used": self.targets.reached(self.prior.simulated(self.targets.wanted), self.seed),
             }
         )
 
     def _measured(self, runs: PriorSample) -> NDArray[np.float64]:
-        """What would be measured of runs; each run often, so that intervals hang little on the errors drawn."""
-        simulated = np.tile(runs.simulated(self.targets.wanted), (25, 1))
+        """What would be measured of runs."""
+        simulated = np.tile(runs.simulated(self.targets.wanted), (MEASURED, 1))
         return self.targets.measured(simulated, np.random.default_rng(self.seed))
 
     def _target_label(self, outcome: str, community: str) -> str:
@@ -162,7 +162,7 @@ class Posterior:
         for row, exact in zip(self.fit.to_dict("records"), self.targets.exact, strict=True):
             outcome = OUTCOMES[row["outcome"]]
             words = {name: formats.level(outcome, row[name], self.language) for name in _NUMBERS}
-            if not row["reachable"]:
+            if not row["used"]:
                 yield text(self.language, "posterior.unreachable", target=row["label"], **words)
             elif not row["inside"]:
                 yield text(self.language, "posterior.missed", target=row["label"], **words)

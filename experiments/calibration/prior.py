@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.designs.design import Factor
-from experiments.engine import local
+from experiments.engine import Engine, local
 from experiments.result import StudyResult
 from experiments.run import INTERRUPTED, How, StudyFailedError, StudyInterruptedError, first_failure, make_runs
 from experiments.study import Study
@@ -37,15 +37,15 @@ class Made:
     ----------
     folder : Path
         Where they are kept, so that none is made twice; nothing is kept when absent.
-    workers : int
-        Processes; by default one for each processor.
+    engine : Engine
+        Where they are computed; by default a pool of processes here, one for each processor.
     progress : bool
     language : str
         Of the progress.
     """
 
     folder: Path | None = None
-    workers: int | None = None
+    engine: Engine = field(default_factory=local)
     progress: bool = True
     language: str = "en"
 
@@ -242,7 +242,7 @@ def run_sample(scenario: Scenario, ranges: Ranges, design: Mapping[str, Any], se
 
 
 def _run(study: Study, made: Made) -> StudyResult:
-    how = How(local(made.workers), language=made.language, progress=made.progress)
+    how = How(made.engine, language=made.language, progress=made.progress)
     with scratch_folder() if made.folder is None else contextlib.nullcontext(made.folder) as folder:
         store = open_folder(study, folder)
         if make_runs(store, how) == INTERRUPTED:

@@ -12,6 +12,7 @@ import pandas as pd
 from experiments.calibration.prior import Made, PriorSample, Ranges, prior_sample
 from experiments.calibration.regression import posterior_draws
 from experiments.calibration.targets import Observed, observed
+from experiments.engine import Engine, local
 from sim import Scenario
 from sim.errors import InputError
 
@@ -27,6 +28,7 @@ def coverage(
     runs: int = 1000,
     seed: int = 1,
     workers: int | None = None,
+    engine: Engine | None = None,
     out: str | Path | None = None,
     sample: PriorSample | None = None,
     progress: bool = True,
@@ -38,7 +40,7 @@ def coverage(
 
     Parameters
     ----------
-    scenario, targets, parameters, runs, seed, workers, out, sample, progress
+    scenario, targets, parameters, runs, seed, workers, engine, out, sample, progress
         As for :func:`experiments.calibrate`. Of the targets the outcomes and their errors matter, not the values.
     cases : int
 
@@ -50,7 +52,7 @@ def coverage(
         ``in_90``, ``in_95`` (whether the truth lies within the interval). Means of these are the coverage.
     """
     if sample is None:
-        made = Made(None if out is None else Path(out) / "prior", workers, progress)
+        made = Made(None if out is None else Path(out) / "prior", engine or local(workers), progress)
         sample = prior_sample(scenario, parameters, runs, seed, made)
     return coverage_of(sample, observed(targets, scenario.community_names), cases, seed)
 

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.formats import SHARE
+from experiments.formats import SCORE, SHARE
 from sim.errors import InputError, closest
 from sim.outcomes import OUTCOMES
 
 COLUMNS = ("outcome", "community", "period", "value", "low", "high", "n", "source")
 PERIOD = "last_year"
+MEASURED = 25  # times that a run is measured, so that intervals hang little on the errors drawn
 Z = 1.959964  # half a 95 % interval of a normal error in standard deviations
 
 
@@ -81,7 +82,13 @@ class Observed:
                 known = np.isfinite(simulated[:, column])
                 shares = np.clip(simulated[known, column], 0.0, 1.0)
                 found[known, column] = random.binomial(n, shares) / n
-        return found
+        most = [1.0 if OUTCOMES[name].unit in (SHARE, SCORE) else np.inf for name in self.table["outcome"]]
+        return np.clip(found, 0.0, most)
+
+    def reached(self, simulated: NDArray[np.float64], seed: int) -> NDArray[np.bool_]:
+        """Whether some run, measured often, comes as far as each observed value."""
+        found = self.measured(np.tile(simulated, (MEASURED, 1)), np.random.default_rng(seed))
+        return (np.nanmin(found, axis=0) <= self.values) & (self.values <= np.nanmax(found, axis=0))
 
     def interval(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Interval (95 %) of each observed value; that of a share among ``n`` answers after Wilson (1927)."""

@@ -19,7 +19,7 @@ from sim.outcomes import OUTCOMES
 if TYPE_CHECKING:
     from experiments.calibration import Posterior
 
-COLUMNS, BINS = 3, 30
+COLUMNS, BINS = 3, 20
 PRIOR = "#D1D5DB"
 SHOWN = 400  # points of a pair
 FARTHEST = 0.6  # widths of the prior interval outside it at which a mark is drawn as an arrow
@@ -60,6 +60,7 @@ def _draw_parameter(axes: Axes, row: Mapping[Any, Any], draws: np.ndarray) -> No
     axes.set_ylim(-0.08 * top, top)
     axes.set_xlim(low, high)
     axes.set_yticks([])
+    axes.locator_params(axis="x", nbins=5)
     axes.spines["left"].set_visible(False)
     axes.grid(visible=False)
 
@@ -84,7 +85,7 @@ def draw_fit(posterior: Posterior) -> Figure:
     ]
     axes.set_yticks(range(len(rows)), [style.wrapped(one, 52) for one in labels], fontsize=12)
     axes.set_ylim(len(rows) - 0.4, -1.0)
-    axes.set_xlim(-FARTHEST - 0.05, 1.0 + FARTHEST + 0.05)
+    axes.margins(x=0.04)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     style.quiet_rows(axes)
@@ -152,7 +153,7 @@ def draw_pairs(posterior: Posterior) -> Figure:
                 axes.axis("off")
                 found = float(posterior.correlations.iloc[i, j])
                 strong = abs(found) >= TRADE_OFF
-                words = f"{found:+.2f}".replace("-", formats.MINUS)
+                words = f"{round(found, 2) + 0.0:+.2f}".replace("-", formats.MINUS)
                 look: dict[str, Any] = {"fontsize": 15, "color": style.BAD, "fontweight": "bold"}
                 quiet: dict[str, Any] = {"fontsize": 13, "color": style.MUTED}
                 axes.text(
@@ -182,5 +183,5 @@ def _placed(figure: Figure) -> Figure:
     for words, below in zip(figure.texts, (0.42, 0.68), strict=False):
         words.set_y(1.0 - below / inches)
     engine: Any = figure.get_layout_engine()
-    engine.set(rect=(0.01, 0.15 / inches, 0.98, 1.0 - 1.65 / inches))
+    engine.set(rect=(0.01, 0.15 / inches, 0.98, 1.0 - 1.4 / inches))
     return figure
