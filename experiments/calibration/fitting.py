@@ -94,8 +94,9 @@ def calibrate(
             return Made(None if out is None else Path(out) / part, workshop, progress, language)
 
         prior = last = sample or prior_sample(scenario, parameters, runs, seed, made("prior"))
-        used = wanted.at(np.flatnonzero(wanted.reached(prior.simulated(wanted.wanted), seed)))
-        if not len(used):
+        reached = wanted.reached(prior.simulated(wanted.wanted), seed)
+        used = wanted.at(np.flatnonzero(reached & ~wanted.repeats(scenario.community_names)))
+        if not reached.any():
             raise InputError("targets: no run comes near any of them; is the scenario the place that was observed?")
         draws = draws_from(last, used, seed)
         if rounds == 2:
@@ -120,19 +121,19 @@ def draws_from(sample: PriorSample, wanted: Observed, seed: int) -> Draws:
     """
     simulated = sample.simulated(wanted.wanted)
     known = np.isfinite(simulated)
-    whole = known.all(axis=1)
+    whole = np.all(known, axis=1)
     if whole.sum() < LEAST_RUNS:
         one = wanted.wanted[int(np.argmin(known.sum(axis=0)))]
         raise InputError(
-            f"targets: only {whole.sum()} of {len(whole)} runs could measure all of them; {one[0]} "
+            f"targets: only {whole.sum()} of {len(sample)} runs could measure all of them; {one[0]} "
             f"{'in ' + one[1] if one[1] else 'of the whole place'} is missing most often: leave it out, or take more "
             "residents, weeks or runs"
         )
-    return posterior_draws(sample.unit[whole], simulated[whole], wanted.values, wanted.measured, seed)
+    return posterior_draws(sample.unit[whole], simulated[whole], wanted.goal, wanted.measured, seed)
 
 
 def narrowed(prior: PriorSample, draws: Draws) -> dict[str, tuple[float, float]]:
-    """Ranges that a first round left: all but a hundredth of the draws, and a margin; whole where nothing was learnt."""
+    """Ranges that hold all but a hundredth of the draws, and a margin; whole ones where nothing was learnt."""
     low, high = draws.quantiles(list(BOX))
     mean = draws.weights @ draws.places
     sd = np.sqrt(draws.weights @ (draws.places - mean) ** 2)

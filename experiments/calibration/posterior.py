@@ -1,4 +1,4 @@
-"""What is known of parameters after a calibration: draws, how well the targets are met, and what to be careful about."""
+"""What a calibration found: draws of the parameters, how well targets are met, and what to be careful about."""
 
 from __future__ import annotations
 
@@ -110,14 +110,14 @@ class Posterior:
         ``outcome``, ``label``, ``community``, ``value``, ``low``, ``high`` (as observed, 95 %), ``simulated``,
         ``simulated_low``, ``simulated_high`` (median and 95 % of what would be measured), ``prior_low``, ``prior_high``
         (95 % of what would be measured over all prior ranges), ``inside`` (whether the observed value is in the
-        simulated interval), ``used`` (targets that no run of the prior reaches say nothing of parameters and are left out).
+        simulated interval), ``reachable`` (whether any run of the prior came as far; else the target is left out).
         """
         names, places = zip(*self.targets.wanted, strict=True)
         low, high = self.targets.interval()
         after, before = self._measured(self.predicted), self._measured(self.prior)
         simulated = np.nanquantile(after, INTERVAL, axis=0)
         prior = np.nanquantile(before, INTERVAL, axis=0)
-        values = self.targets.values
+        values = self.targets.goal
         return pd.DataFrame(
             {
                 "outcome": names,
@@ -132,7 +132,7 @@ class Posterior:
                 "prior_low": prior[0],
                 "prior_high": prior[2],
                 "inside": (simulated[0] <= values) & (values <= simulated[2]),
-                "used": self.targets.reached(self.prior.simulated(self.targets.wanted), self.seed),
+                "reachable": self.targets.reached(self.prior.simulated(self.targets.wanted), self.seed),
             }
         )
 
@@ -162,7 +162,7 @@ class Posterior:
         for row, exact in zip(self.fit.to_dict("records"), self.targets.exact, strict=True):
             outcome = OUTCOMES[row["outcome"]]
             words = {name: formats.level(outcome, row[name], self.language) for name in _NUMBERS}
-            if not row["used"]:
+            if not row["reachable"]:
                 yield text(self.language, "posterior.unreachable", target=row["label"], **words)
             elif not row["inside"]:
                 yield text(self.language, "posterior.missed", target=row["label"], **words)
@@ -197,7 +197,7 @@ class Posterior:
     def _of_runs(self) -> Iterator[str]:
         known = np.isfinite(self.last.simulated(self.targets.wanted)).all(axis=1)
         if (~known).mean() > FEW_LOST:
-            yield text(self.language, "posterior.lost", lost=int((~known).sum()), runs=len(known))
+            yield text(self.language, "posterior.lost", lost=int((~known).sum()), runs=len(self.last))
 
     # Use --------------------------------------------------------------------------------------------------------------
 

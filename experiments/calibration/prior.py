@@ -144,7 +144,9 @@ def ranges_of(scenario: Scenario, parameters: Sequence[str] | Ranges) -> dict[st
         If a parameter is unknown, is fixed, or belongs to a mechanism that is not in force; all are named at once.
     """
     if isinstance(parameters, str) or not parameters:
-        raise InputError(f"parameters: must be a list of dotted names or a dict of name to (low, high), got {parameters!r}")
+        raise InputError(
+            f"parameters: must be a list of dotted names or a dict of name to (low, high), got {parameters!r}"
+        )
     known, wrong, found = number_entries(), [], {}
     for name in parameters:
         if name not in known:
@@ -154,7 +156,9 @@ def ranges_of(scenario: Scenario, parameters: Sequence[str] | Ranges) -> dict[st
         low, high = parameters[name] if isinstance(parameters, Mapping) else (entry.low, entry.high)
         found[name] = (float(low), float(high))
         if not entry.low <= low < high <= entry.high:
-            wrong.append(f"parameters.{name}: ({low:g}, {high:g}) must be a range within ({entry.low:g}, {entry.high:g})")
+            wrong.append(
+                f"parameters.{name}: ({low:g}, {high:g}) must be a range within ({entry.low:g}, {entry.high:g})"
+            )
         owner = name.partition(".")[0]
         if _is_mechanism(owner) and owner not in scenario.mechanisms:
             wrong.append(f"parameters.{name}: mechanism {owner!r} is not in force, so nothing hangs on it")

@@ -33,7 +33,7 @@ def coverage(
     sample: PriorSample | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
-    """Calibrate to made-up observations whose true parameters are known (simulation-based calibration, Talts et al. 2018).
+    """Calibrate to made-up observations whose parameters are known: simulation-based calibration (Talts et al. 2018).
 
     Each case is a run of the prior sample that is left out of it: its outcomes, measured with the targets' errors, are
     what was observed. So it costs no runs beyond those of a calibration, and shares them when ``out`` is the same.
@@ -54,7 +54,8 @@ def coverage(
     if sample is None:
         made = Made(None if out is None else Path(out) / "prior", engine or local(workers), progress)
         sample = prior_sample(scenario, parameters, runs, seed, made)
-    return coverage_of(sample, observed(targets, scenario.community_names), cases, seed)
+    wanted = observed(targets, scenario.community_names)
+    return coverage_of(sample, wanted.at(np.flatnonzero(~wanted.repeats(scenario.community_names))), cases, seed)
 
 
 def coverage_of(sample: PriorSample, wanted: Observed, cases: int, seed: int) -> pd.DataFrame:

@@ -42,7 +42,7 @@ class Observed:
         return list(zip(self.table["outcome"], self.table["community"], strict=True))
 
     @property
-    def values(self) -> NDArray[np.float64]:
+    def goal(self) -> NDArray[np.float64]:
         """Observed value of each target."""
         return self.table["value"].to_numpy(dtype=float)
 
@@ -62,6 +62,12 @@ class Observed:
         """Answers behind a share that has no interval of its own, whose error is binomial; 0 for all others."""
         counts = self.table["n"].where(self.table["low"].isna(), 0.0).fillna(0.0)
         return counts.to_numpy(dtype=np.int64)
+
+    def repeats(self, communities: Sequence[str]) -> NDArray[np.bool_]:
+        """Which targets say once more, of the whole place, what targets of all its communities say already."""
+        parts = self.table[self.table["community"] != ""].groupby("outcome")["community"].nunique()
+        told = {name for name, count in parts.items() if count == len(communities)}
+        return np.array([not place and name in told for name, place in self.wanted])
 
     def measured(self, simulated: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
         """What a survey or a register as large as the observed one would have found of simulated outcomes.
@@ -88,12 +94,12 @@ class Observed:
     def reached(self, simulated: NDArray[np.float64], seed: int) -> NDArray[np.bool_]:
         """Whether some run, measured often, comes as far as each observed value."""
         found = self.measured(np.tile(simulated, (MEASURED, 1)), np.random.default_rng(seed))
-        return (np.nanmin(found, axis=0) <= self.values) & (self.values <= np.nanmax(found, axis=0))
+        return (np.nanmin(found, axis=0) <= self.goal) & (self.goal <= np.nanmax(found, axis=0))
 
     def interval(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Interval (95 %) of each observed value; that of a share among ``n`` answers after Wilson (1927)."""
         low, high = (np.array(self.table[name].fillna(self.table["value"]), dtype=float) for name in ("low", "high"))
-        n, share = self._counted, self.values
+        n, share = self._counted, self.goal
         counted = n > 0
         n, share = n[counted], share[counted]
         middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
@@ -101,9 +107,9 @@ class Observed:
         low[counted], high[counted] = middle - half, middle + half
         return low, high
 
-    def at(self, kept: Sequence[int]) -> Observed:
+    def at(self, kept: NDArray[np.int64]) -> Observed:
         """Only these targets, by position."""
-        return Observed(self.table.iloc[list(kept)].reset_index(drop=True))
+        return Observed(self.table.iloc[kept].reset_index(drop=True))
 
 
 def observed(targets: Any, communities: Sequence[str]) -> Observed:
@@ -138,8 +144,10 @@ def observed(targets: Any, communities: Sequence[str]) -> Observed:
         for words in _faults(row, communities)
     ]
     twice = table[table.duplicated(["outcome", "community"])]
-    wrong += [f"targets: {name} {place or 'of the whole place'} stands there twice" for name, place in
-              zip(twice["outcome"], twice["community"], strict=True)]
+    wrong += [
+        f"targets: {name} {place or 'of the whole place'} stands there twice"
+        for name, place in zip(twice["outcome"], twice["community"], strict=True)
+    ]
     if wrong:
         raise InputError("\n".join(wrong))
     return Observed(table)

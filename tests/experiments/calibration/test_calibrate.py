@@ -45,7 +45,9 @@ def test_other_targets_and_more_rounds_make_no_prior_run_again(posterior, folder
     monkeypatch.setattr(prior, "make_runs", lambda store, how: made.append(store.folder.name) or real(store, how))
     other = TARGETS.assign(value=0.5, low=0.45, high=0.55)
     before = len(Store.open(folder / "prior").sessions())
-    again = calibrate(PLACE, other, PARAMETERS, 50, predictive=10, engine=serial(), out=folder, rounds=2, progress=False)
+    again = calibrate(
+        PLACE, other, PARAMETERS, 50, predictive=10, engine=serial(), out=folder, rounds=2, progress=False
+    )
     assert len(Store.open(folder / "prior").sessions()) == before
     assert [one.partition("_")[0] for one in made] == ["prior", "round", "predictive"]
     low, high = again.last.factors[0].low, again.last.factors[0].high
@@ -77,7 +79,8 @@ def test_wrong_parameters(parameters, words):
 
 
 @pytest.mark.parametrize(
-    ("options", "words"), [({"runs": 49}, "runs: must be"), ({"rounds": 3}, "rounds"), ({"predictive": 2}, "predictive")]
+    ("options", "words"),
+    [({"runs": 49}, "runs: must be"), ({"rounds": 3}, "rounds"), ({"predictive": 2}, "predictive")],
 )
 def test_wrong_numbers(options, words):
     with pytest.raises(InputError, match=words):

@@ -51,7 +51,7 @@ def test_no_warning_where_all_is_well(prior):
 def test_a_target_out_of_reach_is_named_and_left_out(prior):
     well, with_wrong = found(prior), found(prior, toy.targets(complaints={"value": 9.0, "low": 8.0, "high": 10.0}))
     row = with_wrong.fit.set_index("outcome").loc["complaints"]
-    assert not row["used"]
+    assert not row["reachable"]
     assert not row["inside"]
     assert "complaints" in with_wrong.warnings[0].lower()
     pd.testing.assert_frame_equal(well.sample, with_wrong.sample)
@@ -60,8 +60,19 @@ def test_a_target_out_of_reach_is_named_and_left_out(prior):
 def test_targets_that_contradict_each_other_are_not_met_together(prior):
     village = {"outcome": "trust", "community": "village", "value": 0.25, "low": 0.24, "high": 0.26}
     posterior = found(prior, pd.concat([toy.targets(trust=0.55), pd.DataFrame([village])], ignore_index=True))
-    assert posterior.fit["used"].all()
+    assert posterior.fit["reachable"].all()
     assert not posterior.fit.loc[posterior.fit["outcome"] == "trust", "inside"].all()
+
+
+def test_the_whole_place_says_nothing_beyond_all_of_its_communities(prior):
+    parts = [
+        {"outcome": "trust", "community": name, "value": 0.4, "low": 0.37, "high": 0.43}
+        for name in toy.PLACE.community_names
+    ]
+    whole = {"outcome": "trust", "value": 0.4, "low": 0.39, "high": 0.41}
+    without = found(prior, pd.DataFrame(parts))
+    pd.testing.assert_frame_equal(found(prior, pd.DataFrame([*parts, whole])).sample, without.sample)
+    assert not found(prior, pd.DataFrame([parts[0], whole])).sample.equals(found(prior, pd.DataFrame(parts[:1])).sample)
 
 
 def test_no_target_within_reach_is_an_error(prior):
@@ -119,8 +130,11 @@ def test_intervals_hold_what_they_promise(prior):
 
 def test_few_runs_are_not_overconfident():
     """More targets than parameters: summaries that had seen the runs themselves would cover too little."""
-    more = [{"outcome": one, "community": place, "value": 0.4, "low": 0.37, "high": 0.43}
-            for one in ("trust", "participation") for place in toy.PLACE.community_names]
+    more = [
+        {"outcome": one, "community": place, "value": 0.4, "low": 0.37, "high": 0.43}
+        for one in ("trust", "participation")
+        for place in toy.PLACE.community_names
+    ]
     cases = coverage(toy.PLACE, pd.DataFrame(more), toy.RANGES, 60, sample=toy.prior(80))
     assert cases["in_90"].mean() > 0.83
 
@@ -156,7 +170,11 @@ def test_a_second_round_narrows_only_what_was_learnt(prior):
 
 def test_words_in_three_languages(prior):
     posterior = found(prior)
-    for language, title in (("en", "Calibration to local data"), ("zh_hans", "按本地数据校准"), ("zh_hant", "按本地數據校準")):
+    for language, title in (
+        ("en", "Calibration to local data"),
+        ("zh_hans", "按本地数据校准"),
+        ("zh_hant", "按本地數據校準"),
+    ):
         page = posterior.report(language)
         assert title in page
         assert posterior.in_language(language).summary.loc[2, "note"] in page

@@ -10,7 +10,9 @@ from experiments.designs.design import Factor
 from sim import Scenario
 
 PLACE = Scenario(
-    communities=[{"type": "village", "residents": 60}, {"type": "old_neighbourhood", "residents": 60}], weeks=8, warmup=2
+    communities=[{"type": "village", "residents": 60}, {"type": "old_neighbourhood", "residents": 60}],
+    weeks=8,
+    warmup=2,
 )
 RANGES = {
     "satisfaction.start_trust": (0.2, 0.8),
