@@ -14,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.calibration import Posterior, calibrate
     from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
     from experiments.data import Survey, Targets, Tickets, check_privacy, read_survey, read_tickets
     from experiments.evaluate import Evaluator
@@ -28,12 +29,14 @@ __all__ = [
     "Ensemble",
     "Evaluator",
     "PilotPower",
+    "Posterior",
     "Study",
     "StudyResult",
     "Survey",
     "Targets",
     "Tickets",
     "Town",
+    "calibrate",
     "check_privacy",
     "clear_cache",
     "compare",
@@ -52,12 +55,14 @@ _HOMES = {
     "Ensemble": "comparison",
     "Evaluator": "evaluate",
     "PilotPower": "power",
+    "Posterior": "calibration",
     "Study": "study",
     "StudyResult": "result",
     "Survey": "data",
     "Targets": "data",
     "Tickets": "data",
     "Town": "town",
+    "calibrate": "calibration",
     "check_privacy": "data",
     "clear_cache": "comparison",
     "compare": "comparison",

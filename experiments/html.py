@@ -87,6 +87,11 @@ def to_html(blocks: Iterable[Block], title: str, language: str, pictures: Mappin
 """
 
 
+def fragment(blocks: Iterable[Block]) -> str:
+    """Page as HTML to stand inside another one, such as a notebook, without figures or style of its own."""
+    return f"<div>\n{_written(blocks, '', {})}\n</div>"
+
+
 def _safe(words: str) -> str:
     """Words as HTML, a number never parted from its per cent sign."""
     return _BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", escape(words))

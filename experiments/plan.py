@@ -2,8 +2,9 @@
 
 A **policy** is a combination of the levers' values; policy 0 is the baseline. A **future** is a combination of values
 of the uncertain numbers; future 0 is the only one where none vary. A **point** is a policy in a future; it is run with
-every **replication**, whose seed is the same at all points. A **run** is named by what it computes — place, mechanisms,
-numbers, seed, code — so that what was computed once is never computed again, whatever asks for it.
+every **replication**, whose seed is the same at all points unless their luck is their own. A **run** is named by what
+it computes — place, mechanisms, numbers, seed, code — so that what was computed once is never computed again, whatever
+asks for it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.designs.design import Factor
-from experiments.seeds import replication_seed
+from experiments.seeds import point_seed, replication_seed
 from experiments.study import Study
 from experiments.study.names import EMERGENCY
 from experiments.study.spec import lever_design
@@ -140,17 +141,23 @@ class Plan:
         """Runs of replications ``first`` to ``stop - 1``, those that share a warmed-up state next to each other."""
         rows = self._rows()
         for replication in range(first, stop):
-            seed = replication_seed(self.study.seed, replication)
             for row in rows:
-                yield self._run(row, replication, seed)
+                yield self._run(row, replication)
 
     def run(self, row: Mapping[str, Any], replication: int) -> RunSpec:
         """Run of a row of the points with a replication."""
         values = np.array([float(row[name]) for name in self.factors])
         point = self._point(int(row["point"]), int(row["policy"]), str(row["design"]), int(row["future"]), values)
-        return self._run(point, replication, replication_seed(self.study.seed, replication))
+        return self._run(point, replication)
 
-    def _run(self, point: _Point, replication: int, seed: int) -> RunSpec:
+    def seed_at(self, point: int, replication: int) -> int:
+        """Seed of a replication at a point."""
+        if self.study.luck == "own":
+            return point_seed(self.study.seed, point, replication)
+        return replication_seed(self.study.seed, replication)
+
+    def _run(self, point: _Point, replication: int) -> RunSpec:
+        seed = self.seed_at(point.point, replication)
         return RunSpec(
             run_id=_short(point.what, self.code, seed),
             point=point.point,
@@ -221,14 +228,14 @@ class Plan:
         found = runs.set_index("run_id")
         own = [column for column in found.columns if column not in {*KEYS, "replication", "seed", *self.factors}]
         points = sorted(self._rows(), key=lambda one: one.point)
-        seeds = [replication_seed(self.study.seed, one) for one in range(replications)]
-        names = [_short(point.what, self.code, seed) for seed in seeds for point in points]
+        seeds = [self.seed_at(point.point, one) for one in range(replications) for point in points]
+        names = [_short(point.what, self.code, seed) for point, seed in zip(points * replications, seeds, strict=True)]
         whole = self.points.sort_values("point")
         table = pd.concat([whole] * replications, ignore_index=True) if replications else whole[:0]
         table = table.assign(
             run_id=names,
             replication=[one for one in range(replications) for _ in points],
-            seed=[seed for seed in seeds for _ in points],
+            seed=seeds,
         )
         table = table[["run_id", *KEYS, "replication", "seed", *self.factors]]
         joined = table.join(found[own], on="run_id")

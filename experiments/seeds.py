@@ -7,5 +7,13 @@ import hashlib
 
 def replication_seed(root: int, replication: int) -> int:
     """Seed of a replication, hashed so that studies with neighbouring roots share none."""
-    digest = hashlib.blake2b(f"{root}/{replication}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
+    return _hashed(f"{root}/{replication}")
+
+
+def point_seed(root: int, point: int, replication: int) -> int:
+    """Seed of a replication at a point that has luck of its own."""
+    return _hashed(f"{root}/{point}/{replication}")
+
+
+def _hashed(words: str) -> int:
+    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "big") >> 1

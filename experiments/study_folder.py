@@ -110,6 +110,8 @@ def study_hash(study: Study) -> str:
     """Hash of all that decides which runs a study may make: not its texts, and not how many."""
     resolved, files = _resolved(study)
     told = {name: value for name, value in resolved.items() if name not in _NOT_RUN}
+    if told["luck"] == "shared":  # as it was before there was a choice: folders of then can be run on
+        told.pop("luck")
     told["levers"] = {id: {k: v for k, v in lever.items() if k != "label"} for id, lever in told["levers"].items()}
     return digest([told, files])
 

@@ -166,6 +166,20 @@ def test_every_replication_has_a_seed_that_all_points_share():
     assert [spec.run_id for spec in plan_with().runs(1, 3)] == [spec.run_id for spec in specs[4:]]
 
 
+def test_points_with_luck_of_their_own_share_no_seed():
+    plan = plan_with(luck="own")
+    specs = list(plan.runs(0, 3))
+    rows = plan.points.to_dict("records")
+
+    assert len({spec.seed for spec in specs}) == len(specs) == 12
+    assert [plan.run(rows[spec.point], spec.replication).run_id for spec in specs] == [spec.run_id for spec in specs]
+    stored = pd.DataFrame({"run_id": [spec.run_id for spec in specs], "status": "ok"})
+    found = plan.expanded(stored, 3)
+    assert [(one.point, one.replication, one.seed) for one in found.itertuples()] == sorted(
+        (spec.point, spec.replication, spec.seed) for spec in specs
+    )
+
+
 def test_without_a_dose_start_and_pace_compute_the_same():
     levers = {
         "lists": TWO["lists"],
