@@ -1,0 +1,157 @@
+"""Who knows whom: residents where they live, their ties, and who of them took part."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyBboxPatch
+
+from experiments.plots import style
+from experiments.plots.organization_network import community_row
+from experiments.text import text
+from sim.agents.residents import ADULT
+from sim.agents.ties import HOUSEHOLD
+from sim.errors import InputError
+from sim.model import Community
+from sim.result import Result
+from sim.why import Names
+
+QUARTER = 13  # weeks
+ASPECT = 2.35  # width of the map by its height
+STREET, ROAD = 1.4, 3.0  # gaps between buildings and between micro-grids, in places of residents
+TIE, IDLE, CHILD = "#9CA3AF", "#E69F00", "#D1D5DB"
+SIZES = ("ties", "satisfaction")
+
+
+def draw_resident_network(
+    result: Result,
+    language: str = "en",
+    community: str | None = None,
+    most: int = 2000,
+    size: str = "ties",
+    title: str = "",
+) -> Figure:
+    """Residents as dots, building by building and micro-grid by micro-grid; lines are ties beyond the household.
+
+    Parameters
+    ----------
+    result : Result
+    language : str
+        ``en``, ``zh_hans`` or ``zh_hant``.
+    community : str, optional
+        Name of the community; default: the first.
+    most : int
+        Larger communities show their first micro-grids only, up to about so many residents (at least one micro-grid).
+    size : {"ties", "satisfaction"}
+        What the size of a dot tells.
+    title : str, optional
+        What the figure says; default: what it shows.
+
+    Raises
+    ------
+    InputError
+        If there is no such community, or ``size`` is neither of the two.
+    """
+    if size not in SIZES:
+        raise InputError(f"size: must be one of {', '.join(SIZES)}, got {size!r}")
+    model, row = result.model, community_row(result, community)
+    boxes, places = _layout(model, row, most)
+    shown = np.array(sorted(places), dtype=np.int64)
+    xy = np.array([places[one] for one in shown.tolist()])
+    adult = model.residents.age[shown] >= ADULT
+    active = adult & (model.residents.took_part[shown] > model.week - QUARTER)
+    ends, degree = _ties(model, shown)
+    name = style.drawable(Names(model, language).community(row), f"#{row + 1}")
+    words = text(
+        language,
+        f"figure.resident_network_note_{size}",
+        adults=f"{adult.sum():,}",
+        share=f"{100 * active.sum() / max(1, adult.sum()):.0f}",
+        ties=f"{len(ends):,}",
+    )
+    whole = int(model.communities.stop[row] - model.communities.start[row])
+    if len(shown) < whole:
+        words += text(language, "figure.resident_network_part", shown=f"{len(shown):,}", whole=f"{whole:,}")
+    figure, grid = style.slide(title or text(language, "figure.resident_network", community=name), words, 1, 1)
+    axes = grid[0][0]
+    _draw_boxes(axes, boxes)
+    axes.add_collection(
+        LineCollection(
+            list(xy[ends]), colors=TIE, linewidths=0.6, alpha=float(np.clip(16 / math.sqrt(len(ends) + 1), 0.14, 0.7))
+        )
+    )
+    told = degree / 12 if size == "ties" else model.residents.satisfaction[shown]
+    scale = 1500 / max(len(shown), 120)  # dots shrink as they become more
+    for which, color, least in ((~adult, CHILD, 0.35), (adult & ~active, IDLE, None), (active, style.GOOD, None)):
+        areas = scale * (8 + 30 * np.clip(told[which], 0, 1.5)) if least is None else scale * 9
+        axes.scatter(*xy[which].T, s=areas, c=color, lw=0.3, edgecolors="white", zorder=3)
+    axes.set_aspect("equal")
+    axes.autoscale_view()
+    axes.axis("off")
+    figure.legend(handles=_legend(language), loc="outside lower center", ncols=4, fontsize=12.5)
+    return figure
+
+
+def _layout(
+    model: Community, row: int, most: int
+) -> tuple[list[tuple[float, float, float]], dict[int, tuple[float, float]]]:
+    """Boxes of buildings (x, y, side) and the place of each resident: the same for the same people, at once."""
+    buildings = model.buildings[model.buildings.community == row]
+    grids: list[list[tuple[int, int]]] = []
+    shown = 0
+    for microgrid in dict.fromkeys(buildings.microgrid.tolist()):
+        here = [(int(one.start), int(one.stop)) for one in buildings[buildings.microgrid == microgrid]]
+        shown += sum(stop - start for start, stop in here)
+        if grids and shown > most:
+            break
+        grids.append(here)
+    side = max(math.ceil(math.sqrt(stop - start)) for here in grids for start, stop in here)
+    step = side + STREET
+    across = math.ceil(math.sqrt(max(len(here) for here in grids)))
+    down = max(-(-len(here) // across) for here in grids)
+    block = (across * step + ROAD, down * step + ROAD)
+    columns = min(len(grids), max(1, round(math.sqrt(ASPECT * len(grids) * block[1] / block[0]))))
+    boxes, places = [], {}
+    for number, here in enumerate(grids):
+        left, top = (number % columns) * block[0], -(number // columns) * block[1]
+        for position, (start, stop) in enumerate(here):
+            x, y = left + (position % across) * step, top - (position // across) * step
+            boxes.append((x, y, float(side)))
+            width = math.ceil(math.sqrt(stop - start))
+            inset = (side - width) / 2
+            for k in range(stop - start):
+                places[start + k] = (x + inset + k % width + 0.5, y - inset - k // width - 0.5)
+    return boxes, places
+
+
+def _ties(model: Community, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ties beyond the household between residents who are shown, as pairs of positions, and how many each has."""
+    ties, at = model.ties, {int(one): k for k, one in enumerate(shown)}
+    degree = np.zeros(len(shown))
+    pairs = []
+    for k, i in enumerate(shown.tolist()):
+        slots = slice(int(ties.start[i]), int(ties.start[i]) + int(ties.count[i]))
+        others = ties.to[slots][ties.kind[slots] != HOUSEHOLD].tolist()
+        degree[k] = len(others)
+        pairs += [(k, at[other]) for other in others if other > i and other in at]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2), degree
+
+
+def _draw_boxes(axes: Axes, boxes: list[tuple[float, float, float]]) -> None:
+    for x, y, side in boxes:
+        look = {"boxstyle": "round,pad=0.25", "fc": "#F3F4F6", "ec": "#E5E7EB", "lw": 0.8, "zorder": 0}
+        axes.add_patch(FancyBboxPatch((x, y - side), side, side, **look))
+
+
+def _legend(language: str) -> list[Line2D]:
+    kinds = (("took_part", style.GOOD), ("took_no_part", IDLE), ("under_18", CHILD))
+    dots = [
+        Line2D([], [], ls="", marker="o", ms=9, color=color, label=text(language, f"figure.{id}"))
+        for id, color in kinds
+    ]
+    return [*dots, Line2D([], [], color=TIE, lw=1.2, label=text(language, "figure.tie"))]
