@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analyses.complete import require_columns
-from experiments.formats import change_unit_alone, scale, unit
+from experiments.formats import change_unit_alone, is_small, scale, unit
 from experiments.plots import style
 from experiments.text import text
 from sim.outcomes import OUTCOMES
@@ -82,7 +82,8 @@ def _draw_plane(axes: Axes, points: pd.DataFrame, name: str, cost: str, language
         axes.errorbar(x, y, xerr=sides, yerr=heights, ecolor=colors, **look)
     axes.scatter(x, y, s=52 if len(points) <= FEW else 26, c=colors, zorder=3, lw=0)
     gain = points["effect"] * (outcome.better or 1)
-    front = points[unbeaten(gain, points["effect_cost"]) & (gain > 0)].sort_values("effect_cost")
+    is_gain = (gain > 0) & ~points["effect"].map(lambda one: is_small(outcome, one))
+    front = points[unbeaten(gain, points["effect_cost"]) & is_gain].sort_values("effect_cost")
     across, up = front["effect_cost"] * times, front["effect"] * factor
     if len(front):
         start = [0.0] if across.iloc[0] > 0 else []

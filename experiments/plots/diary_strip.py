@@ -20,7 +20,7 @@ from sim.why import text as model_text
 MOST_LANES = 7
 HIDDEN = "#D1D5DB"
 COLORS = {"resolved": style.GOOD, "unsolved": style.BAD, "open": style.MUTED}
-LETTER = 0.0115  # width of a letter of a need's label, as a share of the strip
+LETTER = 0.0072  # width of a letter of a need's label, as a share of the strip
 
 
 def draw_diary_strip(diary: Diary | Comparison, language: str = "en", title: str = "") -> Figure:
@@ -46,7 +46,7 @@ def draw_diary_strip(diary: Diary | Comparison, language: str = "en", title: str
         1,
         sharex=True,
         height_ratios=heights,
-        figsize=(13.33, max(5.2, sum(heights) + 2.3)),
+        figsize=(13.33, max(5.2, sum(heights) + 2.2 + 0.6 * len(sides))),
     )
     for number, (one, name, here) in enumerate(zip(sides, names, lanes, strict=True)):
         upper, lower = grid[2 * number, 0], grid[2 * number + 1, 0]
@@ -82,14 +82,16 @@ def _lanes(needs: list[dict[str, Any]], weeks: int) -> list[list[dict[str, Any]]
     """Needs in as few rows as let none of them, nor their labels, touch; those beyond the last row are left out."""
     lanes: list[list[dict[str, Any]]] = []
     for need in needs:
-        room = max(need["end"], max(need["start"], 1) + LETTER * weeks * style.width(need["label"])) + 0.02 * weeks
+        wide = LETTER * weeks * style.width(need["label"])
+        label_at = max(0.5, min(max(need["start"], 1) - 0.5, weeks + 0.5 - wide))
+        begins, room = min(label_at, need["start"]), max(need["end"], label_at + wide) + 0.02 * weeks
         for lane in lanes:
-            if lane[-1]["room"] <= max(need["start"], 1):
-                lane.append(need | {"room": room})
+            if lane[-1]["room"] <= begins:
+                lane.append(need | {"room": room, "label_at": label_at})
                 break
         else:
             if len(lanes) < MOST_LANES:
-                lanes.append([need | {"room": room}])
+                lanes.append([need | {"room": room, "label_at": label_at}])
     return lanes
 
 
@@ -107,7 +109,10 @@ def _draw_satisfaction(axes: Axes, diary: Diary, language: str) -> None:
     mine = acts[(acts["person"] == diary.resident) & (acts["form"] >= 0)]
     at = mine["week"] - diary.result.scenario.warmup
     at = at[at >= 1]
-    axes.plot(at, np.full(len(at), 4.0), "^", ms=10, color=style.PATH_COLORS[2], mec="white", clip_on=False, zorder=5)
+    if at.size:  # without any, an empty line would stand in the figure's corner and be given room
+        axes.plot(
+            at, np.full(len(at), 4.0), "^", ms=10, color=style.PATH_COLORS[2], mec="white", clip_on=False, zorder=5
+        )
 
 
 def _draw_events(axes: Axes, diary: Diary, lanes: list[list[dict[str, Any]]], language: str) -> None:
@@ -117,7 +122,7 @@ def _draw_events(axes: Axes, diary: Diary, lanes: list[list[dict[str, Any]]], la
             known, end = max(need["known"], 0.5), need["end"] + 0.5
             axes.barh(row + 0.22, known - start, left=start, height=0.26, color=HIDDEN, lw=0)
             axes.barh(row + 0.22, end - known, left=known, height=0.26, color=COLORS[need["state"]], lw=0)
-            axes.text(start, row - 0.02, need["label"], fontsize=10.5, va="bottom", ha="left")
+            axes.text(need["label_at"], row + 0.06, need["label"], fontsize=10.5, va="bottom", in_layout=False)
     if not lanes:
         axes.text(
             0.5,

@@ -26,7 +26,7 @@ ENDS = ("answered", "in_term", "late", "failed", "escalated", "still_open", "lap
 COLORS: Mapping[str, str] = {
     "answered": "#56B4E9",
     "in_term": style.GOOD,
-    "late": "#8C6D31",
+    "late": "#E69F00",
     "failed": style.BAD,
     "escalated": "#7B2D26",
     "still_open": "#6B7280",
@@ -139,7 +139,7 @@ def draw_needs_flow(
     total = max(_total(year) for year in years)
     names = labels or (text(language, "figure.run_a"), text(language, "figure.run_b"))
     for number, (year, axes) in enumerate(zip(years, grid[:, 0], strict=True)):
-        _draw_year(axes, year, total, language, heads=number == 0)
+        _draw_year(axes, year, total, language, 0.045 if other is None else 0.068, heads=number == 0)
         events = {name: f"{getattr(year, name):,}" for name in ("bounced", "handed_over", "projects", "reopened")}
         axes.text(
             0.5,
@@ -160,7 +160,8 @@ def _total(year: YearOfNeeds) -> int:
     return year.arisen + year.hidden_before + year.known_before
 
 
-def _draw_year(axes: Axes, year: YearOfNeeds, total: int, language: str, heads: bool) -> None:
+def _draw_year(axes: Axes, year: YearOfNeeds, total: int, language: str, line: float, heads: bool) -> None:
+    """The flow of one run; ``line`` is the height of a line of words, as a share of all needs."""
     channels = {name: number for name, number in year.channels.items() if number}
     known = year.known_before + sum(channels.values())
     unseen = {name: year.ends[name] for name in ("lapsed", "still_hidden") if year.ends[name]}
@@ -182,10 +183,10 @@ def _draw_year(axes: Axes, year: YearOfNeeds, total: int, language: str, heads: 
             out[column][source] -= number / total
             into[column + 1][target] -= number / total
 
-    band(0, "known_before", "known_before", year.known_before, FLOW, 0.55)
-    band(0, "hidden_before", "unseen", year.hidden_before, FLOW, 0.55)
+    band(0, "known_before", "known_before", year.known_before, FLOW, 0.8)
+    band(0, "hidden_before", "unseen", year.hidden_before, FLOW, 0.8)
     band(0, "arisen", "unseen", year.arisen, FLOW, 0.8)
-    band(1, "known_before", "known_before", year.known_before, FLOW, 0.55)
+    band(1, "known_before", "known_before", year.known_before, FLOW, 0.8)
     for name, number in {**channels, **unseen}.items():
         band(1, "unseen", name, number, COLORS.get(name, FLOW), 0.55 if name in unseen else 0.8)
     for name, number in {"known_before": year.known_before, **channels}.items():
@@ -193,6 +194,9 @@ def _draw_year(axes: Axes, year: YearOfNeeds, total: int, language: str, heads: 
     for column in (2, 3):
         for name, number in unseen.items():
             band(column, name, name, number, COLORS[name], 0.55)
+            _bridge(axes, column, tops[column][name], number / total, COLORS[name], 0.55)
+    for column in (1, 2):
+        _bridge(axes, column, tops[column]["known_before"], year.known_before / total, FLOW, 0.8)
     for name, number in closed.items():
         band(3, "known", name, number, COLORS[name], 0.55)
     bars = [tuple(columns[0]), ("unseen",), tuple(channels), ("known",), tuple(columns[4])]
@@ -204,12 +208,12 @@ def _draw_year(axes: Axes, year: YearOfNeeds, total: int, language: str, heads: 
                 axes.add_patch(
                     Rectangle((column - BAR / 2, tops[column][name] - height), BAR, height, color=color, lw=0)
                 )
-    for column, names in ((0, bars[0]), (2, bars[2]), (4, bars[4])):
-        for name in names:
-            number = columns[column][name]
-            if number:
-                words = text(language, f"figure.need_{name}", number=f"{number:,}")
-                _label(axes, column, tops[column][name] - number / total / 2, words)
+    for column in (0, 2, 4):
+        shown = {name: columns[column][name] for name in bars[column] if columns[column][name]}
+        words = [text(language, f"figure.need_{name}", number=f"{number:,}") for name, number in shown.items()]
+        middles = [tops[column][name] - number / total / 2 for name, number in shown.items()]
+        for one, height in zip(words, _apart(middles, words, line), strict=True):
+            _label(axes, column, height, one)
     if heads:
         for column, name in enumerate(("sources", "unseen", "channels", "known", "ends")):
             number = {"unseen": columns[1]["unseen"], "known": known}.get(name, 0)
@@ -231,6 +235,19 @@ def _tops(column: Mapping[str, int], total: int) -> dict[str, float]:
     return tops
 
 
+def _apart(middles: list[float], words: list[str], line: float) -> list[float]:
+    """Heights of labels from top to bottom: moved as far as is needed for none to touch the next."""
+    halves = [line * (1 + one.count("\n")) / 2 for one in words]
+    heights = list(middles)
+    for _ in range(40):
+        for k in range(len(heights) - 1):
+            overlap = halves[k] + halves[k + 1] - (heights[k] - heights[k + 1])
+            if overlap > 1e-6:
+                heights[k] += overlap / 2
+                heights[k + 1] -= overlap / 2
+    return heights
+
+
 def _band(axes: Axes, column: int, start: float, end: float, width: float, color: str, alpha: float) -> None:
     left, right = column + BAR / 2, column + 1 - BAR / 2
     middle = left + BEND * (right - left)
@@ -238,6 +255,11 @@ def _band(axes: Axes, column: int, start: float, end: float, width: float, color
     points += [(middle, end - width), (middle, start - width), (left, start - width), (left, start)]
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
     axes.add_patch(PathPatch(Path(np.array(points), codes), fc=color, alpha=alpha, lw=0))
+
+
+def _bridge(axes: Axes, column: int, top: float, width: float, color: str, alpha: float) -> None:
+    """Carry a band through a column at which it does not stop."""
+    axes.add_patch(Rectangle((column - BAR / 2, top - width), BAR, width, color=color, alpha=alpha, lw=0))
 
 
 def _label(axes: Axes, column: int, height: float, words: str) -> None:

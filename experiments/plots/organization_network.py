@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +15,6 @@ from matplotlib.patheffects import withStroke
 from experiments.plots import style
 from experiments.text import text
 from sim.agents.organizations import (
-    DEPARTMENTS,
     SEAT_CHARITY,
     SEAT_COMMITTEE,
     SEAT_COUNTY,
@@ -24,8 +25,6 @@ from sim.agents.organizations import (
     SEAT_SOCIAL,
     SEAT_STREET,
     SEAT_UNIT,
-    SOCIALS,
-    UNITS,
 )
 from sim.catalogue import default
 from sim.errors import InputError, closest
@@ -34,34 +33,25 @@ from sim.result import Result
 from sim.why import Names
 from sim.why import text as model_text
 
-LEAST = 2 * default("matching.links_faint")  # weaker ones are mere acquaintances
+LEAST = 3 * default("matching.links_faint")  # weaker ones are mere acquaintances
 MOVED = 0.05  # change of a link's strength that is coloured
 WIDEST = 11.0  # points at strength 1
+UNMOVED = "#6B7280"
+ROOM = 0.62  # beside the ring, for labels
 COLORS = {"public": "#0072B2", "community": "#111827", "market": "#E69F00", "social": "#009E73"}
 
 
-def _spread(count: int, x: float, y: tuple[float, float]) -> list[tuple[float, float]]:
-    return [(x, float(one)) for one in np.linspace(*y, count)]
+def _ring() -> dict[int, float]:
+    """Angle of each seat but the committee's: what is above the community on top, its partners at the sides."""
+    above = [SEAT_COUNTY, SEAT_STREET, *range(SEAT_DEPARTMENT, SEAT_STREET)]
+    right = [*range(SEAT_SOCIAL, SEAT_DEPARTMENT), SEAT_CHARITY]
+    seats = [*above, *right, SEAT_LEGAL, SEAT_PARTY, SEAT_PROPERTY, *reversed(range(SEAT_UNIT, SEAT_SOCIAL))]
+    first = 90.0 + 360.0 / len(seats) * (len(above) - 1) / 2
+    return {seat: math.radians(first - 360.0 * k / len(seats)) for k, seat in enumerate(seats)}
 
 
-def _places() -> dict[int, tuple[float, float]]:
-    """Where each seat stands: what is above the community on top, its own in the middle, partners at the sides."""
-    places = {
-        SEAT_COMMITTEE: (0.0, 0.0),
-        SEAT_PARTY: (0.0, -0.62),
-        SEAT_PROPERTY: (-0.62, -0.62),
-        SEAT_LEGAL: (0.62, -0.62),
-        SEAT_CHARITY: (0.62, 0.42),
-        SEAT_STREET: (-0.62, 0.42),
-        SEAT_COUNTY: (-1.3, 1.0),
-    }
-    places |= dict(enumerate(_spread(UNITS, -1.3, (0.5, -0.72)), start=SEAT_UNIT))
-    places |= dict(enumerate(_spread(SOCIALS, 1.3, (0.5, -0.72)), start=SEAT_SOCIAL))
-    places |= {SEAT_DEPARTMENT + k: (float(x), 1.0) for k, x in enumerate(np.linspace(-0.85, 1.3, DEPARTMENTS))}
-    return places
-
-
-PLACES = _places()
+# The committee stands in the middle of a ring, on which no two links lie on each other.
+RING = _ring()
 
 
 def draw_organization_network(
@@ -99,23 +89,37 @@ def draw_organization_network(
     name = style.drawable(Names(result.model, language).community(row), f"#{row + 1}")
     figure, grid = style.slide(
         title or text(language, "figure.organization_network", community=name),
-        text(language, "figure.organization_network_note" if other is None else "figure.organization_network_two_note"),
+        text(
+            language,
+            "figure.organization_network_note" if other is None else "figure.organization_network_two_note",
+            least=f"{LEAST:.2g}",
+        ),
         1,
         len(results),
-        figsize=(13.33, 8.2 if other is None else 7.5),
     )
     before = result.model.links[row]
+    width = 1.9 if other is None else 0.95
+    places = {SEAT_COMMITTEE: (0.0, 0.0)} | {
+        seat: (width * math.cos(angle), math.sin(angle)) for seat, angle in RING.items()
+    }
     names = labels or (text(language, "figure.run_a"), text(language, "figure.run_b"))
     for number, (one, axes) in enumerate(zip(results, grid[0], strict=True)):
         links = one.model.links[row]
-        _draw_links(axes, links, links - before if number else np.zeros_like(links))
-        _draw_seats(axes, language, small=other is not None)
+        _draw_links(axes, links, links - before if number else np.zeros_like(links), places)
+        _draw_seats(axes, places, language, small=other is not None)
+        axes.set_xlim(-width - ROOM, width + ROOM)
+        axes.set_ylim(-1.25, 1.3)
         mean = float(links.sum() / (len(links) * (len(links) - 1)))
         words = text(language, "figure.mean_link", strength=f"{mean:.2f}")
         if other is not None:
-            words = text(language, "format.with_unit", label=style.drawable(names[number], "AB"[number]), unit=words)
-        axes.set_title(style.wrapped(words, 60 if other is not None else 100), fontsize=13)
-    figure.legend(handles=_legend(language, other is not None), loc="outside lower center", ncols=8, fontsize=11.5)
+            words = f"{style.wrapped(style.drawable(names[number], 'AB'[number]), 56)}\n{words}"
+        axes.set_title(words, fontsize=13, linespacing=style.LINES)
+    figure.legend(
+        handles=_legend(language, other is not None),
+        loc="outside lower center",
+        ncols=7 if other is None else 4,
+        fontsize=11.5,
+    )
     return figure
 
 
@@ -133,34 +137,36 @@ def community_row(result: Result, community: str | None) -> int:
     return 0 if community is None else names.index(community)
 
 
-def _draw_links(axes: Axes, links: np.ndarray, change: np.ndarray) -> None:
+def _draw_links(axes: Axes, links: np.ndarray, change: np.ndarray, places: Mapping[int, tuple[float, float]]) -> None:
     for a, b in zip(*np.triu_indices(len(links), 1), strict=True):
         strength = float(links[a, b])
         if strength < LEAST and abs(change[a, b]) < MOVED:
             continue
-        color = style.GOOD if change[a, b] >= MOVED else style.BAD if change[a, b] <= -MOVED else "#6B7280"
-        (x, y), (u, v) = PLACES[int(a)], PLACES[int(b)]
-        axes.plot([x, u], [y, v], color=color, lw=WIDEST * strength, alpha=min(0.9, 0.15 + strength), zorder=1)
+        color = style.GOOD if change[a, b] >= MOVED else style.BAD if change[a, b] <= -MOVED else UNMOVED
+        (x, y), (u, v) = places[int(a)], places[int(b)]
+        axes.plot([x, u], [y, v], color=color, lw=WIDEST * strength, alpha=min(0.9, 0.2 + strength), zorder=1)
 
 
-def _draw_seats(axes: Axes, language: str, small: bool) -> None:
-    size = 9.0 if small else 11.5
-    for seat, (x, y) in PLACES.items():
+def _draw_seats(axes: Axes, places: Mapping[int, tuple[float, float]], language: str, small: bool) -> None:
+    for seat, (x, y) in places.items():
         axes.plot(x, y, "o", ms=11 if small else 15, color=COLORS[_sector(seat)], mec="white", mew=1.5, zorder=3)
-        above = seat >= SEAT_DEPARTMENT and y > 0.9
-        words = style.wrapped(_label(seat, language), 15 if not small else 13)
-        look = {"fontsize": size, "zorder": 4, "ha": "center", "linespacing": 1.15}
-        if abs(x) > 1.2 and not above:
-            look |= {"ha": "right" if x < 0 else "left", "va": "center"}
-            shift = (-12 if x < 0 else 12, 0)
-        else:
-            look |= {"va": "bottom" if above else "top"}
-            shift = (0, 11 if above else -11)
-        note = axes.annotate(words, (x, y), xytext=shift, textcoords="offset points", **look)
+        words = style.wrapped(_label(seat, language), 16)
+        look = {"fontsize": 9.5 if small else 12, "zorder": 4, "linespacing": 1.15}
+        note = axes.annotate(words, (x, y), textcoords="offset points", **look, **_beside(seat, small))
         note.set_path_effects([withStroke(linewidth=3, foreground="white")])
-    axes.set_xlim(-1.85, 1.85)
-    axes.set_ylim(-0.95, 1.28)
     axes.axis("off")
+
+
+def _beside(seat: int, small: bool) -> dict[str, Any]:
+    """Where a label stands: outside the ring, beside its seat or, near the top and the bottom, above or below it."""
+    if seat not in RING:
+        return {"xytext": (0, -12), "ha": "center", "va": "top"}
+    x, y = math.cos(RING[seat]), math.sin(RING[seat])
+    room = 9 if small else 12
+    side = "left" if x > 0.1 else "right" if x < -0.1 else "center"
+    if abs(x) > 0.4:
+        return {"xytext": (math.copysign(room, x), 0), "ha": side, "va": "center"}
+    return {"xytext": (-10 * np.sign(x), math.copysign(room, y)), "ha": side, "va": "bottom" if y > 0 else "top"}
 
 
 def _sector(seat: int) -> str:
@@ -201,9 +207,9 @@ def _legend(language: str, two: bool) -> list[Line2D]:
         return [
             *dots,
             *(
-                Line2D([], [], color="#6B7280", lw=WIDEST * one, label=f"{one:.1f}", alpha=0.15 + one)
+                Line2D([], [], color=UNMOVED, lw=WIDEST * one, label=f"{one:.1f}", alpha=0.15 + one)
                 for one in (0.2, 0.5, 0.8)
             ),
         ]
-    moved = (("stronger", style.GOOD), ("weaker", style.BAD), ("unchanged", "#6B7280"))
+    moved = (("stronger", style.GOOD), ("weaker", style.BAD), ("unchanged", UNMOVED))
     return [*dots, *(Line2D([], [], color=color, lw=3.5, label=text(language, f"figure.{id}")) for id, color in moved)]

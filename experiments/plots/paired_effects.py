@@ -82,7 +82,7 @@ def _draw_outcome(axes: Axes, rows: pd.DataFrame, name: str, language: str) -> N
     axes.margins(x=0.1)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.set_title(style.wrapped(outcome.label[language], 24), linespacing=style.LINES)
-    words = text(language, "figure.level_and_change", unit=unit(outcome, language))
+    words = text(language, "figure.level", unit=unit(outcome, language))
     axes.set_xlabel(style.wrapped(words, 30), color=style.MUTED, fontsize=12, linespacing=style.LINES)
     style.quiet_rows(axes)
 

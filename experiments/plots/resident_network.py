@@ -23,8 +23,9 @@ from sim.why import Names
 
 QUARTER = 13  # weeks
 ASPECT = 2.35  # width of the map by its height
+MANY = 15  # ties of the largest dots
 STREET, ROAD = 1.4, 3.0  # gaps between buildings and between micro-grids, in places of residents
-TIE, IDLE, CHILD = "#9CA3AF", "#E69F00", "#D1D5DB"
+TIE, IDLE, CHILD = "#94A3B8", "#9AA5B4", "#FFFFFF"
 SIZES = ("ties", "satisfaction")
 
 
@@ -85,11 +86,14 @@ def draw_resident_network(
             list(xy[ends]), colors=TIE, linewidths=0.6, alpha=float(np.clip(16 / math.sqrt(len(ends) + 1), 0.14, 0.7))
         )
     )
-    told = degree / 12 if size == "ties" else model.residents.satisfaction[shown]
-    scale = 1500 / max(len(shown), 120)  # dots shrink as they become more
-    for which, color, least in ((~adult, CHILD, 0.35), (adult & ~active, IDLE, None), (active, style.GOOD, None)):
-        areas = scale * (8 + 30 * np.clip(told[which], 0, 1.5)) if least is None else scale * 9
-        axes.scatter(*xy[which].T, s=areas, c=color, lw=0.3, edgecolors="white", zorder=3)
+    told = np.clip(degree / MANY if size == "ties" else model.residents.satisfaction[shown], 0.0, 1.0)
+    spans = np.ptp(xy, axis=0) + 2.0
+    pitch = 72 * min(12.4 / spans[0], 5.2 / spans[1])  # points between two residents
+    widths = np.where(adult, pitch * (0.35 + 0.6 * told), 0.4 * pitch)
+    for which, color, edge in ((~adult, CHILD, TIE), (adult & ~active, IDLE, "white"), (active, style.GOOD, "white")):
+        axes.scatter(
+            *xy[which].T, s=widths[which] ** 2, c=color, lw=0.5, edgecolors=edge, zorder=3 + (color == style.GOOD)
+        )
     axes.set_aspect("equal")
     axes.autoscale_view()
     axes.axis("off")
@@ -99,8 +103,8 @@ def draw_resident_network(
 
 def _layout(
     model: Community, row: int, most: int
-) -> tuple[list[tuple[float, float, float]], dict[int, tuple[float, float]]]:
-    """Boxes of buildings (x, y, side) and the place of each resident: the same for the same people, at once."""
+) -> tuple[list[tuple[float, float, float, float]], dict[int, tuple[float, float]]]:
+    """Boxes of buildings (x, y, width, height) and the place of each resident: the same for the same people, at once."""
     buildings = model.buildings[model.buildings.community == row]
     grids: list[list[tuple[int, int]]] = []
     shown = 0
@@ -110,23 +114,35 @@ def _layout(
         if grids and shown > most:
             break
         grids.append(here)
-    side = max(math.ceil(math.sqrt(stop - start)) for here in grids for start, stop in here)
-    step = side + STREET
-    across = math.ceil(math.sqrt(max(len(here) for here in grids)))
-    down = max(-(-len(here) // across) for here in grids)
-    block = (across * step + ROAD, down * step + ROAD)
-    columns = min(len(grids), max(1, round(math.sqrt(ASPECT * len(grids) * block[1] / block[0]))))
+    largest, count = max(stop - start for here in grids for start, stop in here), max(len(here) for here in grids)
+    root = math.sqrt(largest)
+    wide, across, columns = max(
+        (
+            (w, a, c)
+            for w in range(math.ceil(root / 2), math.ceil(root * 2) + 1)
+            for a in range(1, count + 1)
+            for c in range(1, len(grids) + 1)
+        ),
+        key=lambda shape: _scale(*shape, largest, count, len(grids)),
+    )
+    high = -(-largest // wide)
+    block = (across * (wide + STREET) + ROAD, -(-count // across) * (high + STREET) + ROAD)
     boxes, places = [], {}
     for number, here in enumerate(grids):
         left, top = (number % columns) * block[0], -(number // columns) * block[1]
         for position, (start, stop) in enumerate(here):
-            x, y = left + (position % across) * step, top - (position // across) * step
-            boxes.append((x, y, float(side)))
-            width = math.ceil(math.sqrt(stop - start))
-            inset = (side - width) / 2
+            x, y = left + (position % across) * (wide + STREET), top - (position // across) * (high + STREET)
+            boxes.append((x, y - high, float(wide), float(high)))
             for k in range(stop - start):
-                places[start + k] = (x + inset + k % width + 0.5, y - inset - k // width - 0.5)
+                places[start + k] = (x + k % wide + 0.5, y - k // wide - 0.5)
     return boxes, places
+
+
+def _scale(wide: int, across: int, columns: int, largest: int, count: int, grids: int) -> float:
+    """How large a map becomes: residents in a row of a building, buildings of a micro-grid, and micro-grids."""
+    width = columns * (across * (wide + STREET) + ROAD)
+    height = -(-grids // columns) * (-(-count // across) * (-(-largest // wide) + STREET) + ROAD)
+    return min(ASPECT / width, 1.0 / height)
 
 
 def _ties(model: Community, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -142,16 +158,16 @@ def _ties(model: Community, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.array(pairs, dtype=np.int64).reshape(-1, 2), degree
 
 
-def _draw_boxes(axes: Axes, boxes: list[tuple[float, float, float]]) -> None:
-    for x, y, side in boxes:
+def _draw_boxes(axes: Axes, boxes: list[tuple[float, float, float, float]]) -> None:
+    for x, y, width, height in boxes:
         look = {"boxstyle": "round,pad=0.25", "fc": "#F3F4F6", "ec": "#E5E7EB", "lw": 0.8, "zorder": 0}
-        axes.add_patch(FancyBboxPatch((x, y - side), side, side, **look))
+        axes.add_patch(FancyBboxPatch((x, y), width, height, **look))
 
 
 def _legend(language: str) -> list[Line2D]:
     kinds = (("took_part", style.GOOD), ("took_no_part", IDLE), ("under_18", CHILD))
     dots = [
-        Line2D([], [], ls="", marker="o", ms=9, color=color, label=text(language, f"figure.{id}"))
+        Line2D([], [], ls="", marker="o", ms=9, mfc=color, mec=TIE, label=text(language, f"figure.{id}"))
         for id, color in kinds
     ]
     return [*dots, Line2D([], [], color=TIE, lw=1.2, label=text(language, "figure.tie"))]

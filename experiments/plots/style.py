@@ -49,7 +49,7 @@ INK, MUTED, GRID = "#1F2937", "#6B7280", "#E5E7EB"
 SLIDE = (13.33, 7.5)
 DPI = 150
 _HEAD = ("slide_title", "slide_sentence")  # marks of what a page says in the caption instead
-_BODY = 0.85  # share of a slide's height that is left to the rest
+_HEAD_HEIGHT, _FOOT = 1.2, 0.375  # inches
 LINES = 1.35  # Chinese type fills its lines to the brim, so more space between them
 CJK_FONTS = {
     "zh_hans": ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN"),
@@ -216,12 +216,21 @@ def house_style(language: str = "en") -> Iterator[None]:
 
 def slide(title: str, subtitle: str, rows: int, columns: int, **layout: Any) -> tuple[Figure, Any]:
     """A slide with a title, a sentence on how to read it, and a grid of axes."""
-    engine = ConstrainedLayoutEngine(rect=(0.01, 0.05, 0.98, 0.79), w_pad=0.12, h_pad=0.08)
-    figure = Drawing(figsize=layout.pop("figsize", SLIDE), layout=engine)
+    figsize = layout.pop("figsize", SLIDE)
+    foot, head, inch = _FOOT / figsize[1], _HEAD_HEIGHT / figsize[1], 1.0 / figsize[1]
+    engine = ConstrainedLayoutEngine(rect=(0.01, foot, 0.98, 1.0 - head - foot), w_pad=0.12, h_pad=0.08)
+    figure = Drawing(figsize=figsize, layout=engine)
     axes = figure.subplots(rows, columns, squeeze=False, **layout)
-    figure.text(0.02, 0.945, title, fontsize=21, fontweight="bold", va="center", gid=_HEAD[0])
+    figure.text(0.02, 1.0 - 0.41 * inch, title, fontsize=21, fontweight="bold", va="center", gid=_HEAD[0])
     figure.text(
-        0.02, 0.912, wrapped(subtitle, 128), fontsize=13, color=MUTED, va="top", linespacing=LINES, gid=_HEAD[1]
+        0.02,
+        1.0 - 0.66 * inch,
+        wrapped(subtitle, 128),
+        fontsize=13,
+        color=MUTED,
+        va="top",
+        linespacing=LINES,
+        gid=_HEAD[1],
     )
     return figure, axes
 
@@ -234,7 +243,7 @@ def without_head(figure: Figure) -> Figure:
     engine = figure.get_layout_engine()
     assert isinstance(engine, ConstrainedLayoutEngine)
     engine.set(rect=(0.005, foot, 0.99, 0.995 - foot))
-    figure.set_figheight(figure.get_figheight() * _BODY)
+    figure.set_figheight(figure.get_figheight() - 0.9375 * _HEAD_HEIGHT)
     return figure
 
 

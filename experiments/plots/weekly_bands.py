@@ -36,7 +36,7 @@ def draw_weekly_bands(
     ----------
     weekly : DataFrame
         Tidy: ``design``, the column ``by``, ``week``, ``outcome``, ``mean``, ``low``, ``high``, in the model's units.
-        The design that stands first is drawn grey, as what the others are compared with.
+        The design that stands first is drawn grey and dashed, as what the others are compared with.
     language : str
         ``en``, ``zh_hans`` or ``zh_hant``.
     outcomes : sequence of str, optional
@@ -99,8 +99,10 @@ def draw_weekly_bands(
 def _draw_panel(axes: Axes, part: pd.DataFrame, designs: Sequence[str], factor: float) -> None:
     for number, design in enumerate(designs):
         one = part[part["design"] == design].sort_values("week")
-        color = style.NOTHING_COLOR if number == 0 else style.PATH_COLORS[1:][number - 1]
-        axes.plot(one["week"], one["mean"] * factor, color=color, lw=2.2, label=str(design), zorder=3)
-        axes.fill_between(one["week"], one["low"] * factor, one["high"] * factor, color=color, alpha=0.2, lw=0)
+        is_base = number == 0
+        color = style.MUTED if is_base else style.PATH_COLORS[number]
+        look = {"lw": 2.2, "ls": (0, (3, 2)) if is_base else "-", "zorder": 4 if is_base else 3}
+        axes.plot(one["week"], one["mean"] * factor, color=color, label=str(design), **look)
+        axes.fill_between(one["week"], one["low"] * factor, one["high"] * factor, color=color, alpha=0.16, lw=0)
     axes.grid(visible=False, axis="x")
     axes.margins(x=0)

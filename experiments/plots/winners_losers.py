@@ -15,7 +15,7 @@ from experiments.text import text
 
 SHARES = ("better", "same", "worse")
 COLORS = (style.GOOD, style.GRID, style.BAD)
-MOST_DESIGNS, LEAST_WRITTEN = 4, 0.085  # a narrower bar has no room for its number
+MOST_DESIGNS, LEAST_WRITTEN = 4, 0.08  # a narrower bar has no room for its number
 
 
 def draw_winners_losers(shares: pd.DataFrame, language: str = "en", title: str = "") -> Figure:
@@ -41,7 +41,7 @@ def draw_winners_losers(shares: pd.DataFrame, language: str = "en", title: str =
         1,
         len(designs),
         sharey=True,
-        figsize=(13.33, max(4.4, 0.4 * max(rows.values()) + 3.0)),
+        figsize=(13.33, max(4.4, 0.32 * max(rows.values()) + 2.9)),
     )
     for number, (design, axes) in enumerate(zip(designs, grid[0], strict=True), start=1):
         _draw_design(axes, shares[shares["design"] == design], rows)
@@ -66,17 +66,18 @@ def _draw_design(axes: Axes, part: pd.DataFrame, rows: dict[tuple[str, str], flo
         height = rows[row["dimension"], row["group"]]
         sizes = [float(row[name]) for name in SHARES]
         lefts = np.concatenate([[0.0], np.cumsum(sizes)[:-1]])
-        for left, size, color in zip(lefts, sizes, COLORS, strict=True):
-            axes.barh(height, 100 * size, left=100 * left, height=0.72, color=color)
+        for left, size, color, side in zip(lefts, sizes, COLORS, ("left", "center", "right"), strict=True):
+            axes.barh(height, 100 * size, left=100 * left, height=0.74, color=color)
             if size >= LEAST_WRITTEN:
                 ink = style.INK if color == style.GRID else "white"
-                look = {"ha": "center", "va": "center_baseline", "fontsize": 11, "color": ink}
-                axes.text(100 * (left + size / 2), height, f"{100 * size:.0f}", **look)
+                at = {"left": 2.0, "center": 50.0 * (2 * left + size), "right": 98.0}[side]
+                look = {"ha": side, "va": "center_baseline", "fontsize": 11, "color": ink}
+                axes.text(at, height, f"{100 * size:.0f}", **look)
         if "better_low" in part:
-            axes.plot([100 * row["better_low"], 100 * row["better_high"]], [height] * 2, color=style.INK, lw=1.6)
+            axes.plot([100 * row["better_low"], 100 * row["better_high"]], [height] * 2, color=style.INK, lw=1.4)
         if "worse_low" in part:
             axes.plot(
-                [100 - 100 * row["worse_high"], 100 - 100 * row["worse_low"]], [height] * 2, color=style.INK, lw=1.6
+                [100 - 100 * row["worse_high"], 100 - 100 * row["worse_low"]], [height] * 2, color=style.INK, lw=1.4
             )
     axes.set_xlim(0, 100)
     style.quiet_rows(axes)
