@@ -19,7 +19,6 @@ from experiments.pages.sensitivity import screened_here
 from experiments.pages.view import View, graded
 from experiments.strength import STRENGTHS, strength
 from experiments.text import text
-from sim.community_types import community_types
 from sim.outcomes import OUTCOMES
 
 MOST_ROWS, FEW_ROWS = 40, 12

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,12 @@ COLUMNS = ("design", "outcome", "effect", "low", "high")
 
 
 def draw_cost_effectiveness(
-    effects: pd.DataFrame, language: str = "en", outcomes: Sequence[str] = (), cost: str = "yuan", title: str = ""
+    effects: pd.DataFrame,
+    language: str = "en",
+    outcomes: Sequence[str] = (),
+    cost: str = "yuan",
+    labels: Mapping[str, str] | None = None,
+    title: str = "",
 ) -> Figure:
     """A panel for each of one or two outcomes, a point for each design, the baseline at the origin.
 
@@ -40,6 +45,8 @@ def draw_cost_effectiveness(
         Default: the first two of the table.
     cost : str
         The outcome that is paid: ``yuan``, ``staff_hours``, …
+    labels : dict of str to str, optional
+        How designs are called in the figure; default: as in the table.
     title : str, optional
         What the figure says; default: what it shows.
     """
@@ -52,7 +59,7 @@ def draw_cost_effectiveness(
     for name, axes in zip(names, grid[0], strict=True):
         costs = tables[cost][["effect", "low", "high"]].add_suffix("_cost")
         points = tables[name][["effect", "low", "high"]].join(costs, how="inner").dropna(subset=["effect"])
-        _draw_plane(axes, points, name, cost, language)
+        _draw_plane(axes, points, (name, cost), labels, language)
     return figure
 
 
@@ -64,7 +71,10 @@ def unbeaten(gain: pd.Series, cost: pd.Series) -> np.ndarray:
     return np.asarray(~(as_good & better).any(axis=0))
 
 
-def _draw_plane(axes: Axes, points: pd.DataFrame, name: str, cost: str, language: str) -> None:
+def _draw_plane(
+    axes: Axes, points: pd.DataFrame, names: tuple[str, str], labels: Mapping[str, str] | None, language: str
+) -> None:
+    name, cost = names
     outcome, factor, times = OUTCOMES[name], scale(OUTCOMES[name]), scale(OUTCOMES[cost])
     axes.axhline(0, color=style.INK, lw=1)
     axes.axvline(0, color=style.INK, lw=1)
@@ -73,13 +83,13 @@ def _draw_plane(axes: Axes, points: pd.DataFrame, name: str, cost: str, language
     ]
     x, y = points["effect_cost"] * times, points["effect"] * factor
     if len(points) <= FEW:
-        look: dict[str, Any] = {"fmt": "none", "elinewidth": 1.3, "alpha": 0.5}
+        look: dict[str, Any] = {"ecolor": colors, "fmt": "none", "elinewidth": 1.3, "alpha": 0.5}
         sides = [
             (points["effect_cost"] - points["low_cost"]) * times,
             (points["high_cost"] - points["effect_cost"]) * times,
         ]
         heights = [(points["effect"] - points["low"]) * factor, (points["high"] - points["effect"]) * factor]
-        axes.errorbar(x, y, xerr=sides, yerr=heights, ecolor=colors, **look)
+        axes.errorbar(x, y, xerr=sides, yerr=heights, **look)
     axes.scatter(x, y, s=52 if len(points) <= FEW else 26, c=colors, zorder=3, lw=0)
     gain = points["effect"] * (outcome.better or 1)
     is_gain = (gain > 0) & ~points["effect"].map(lambda one: is_small(outcome, one))
@@ -91,12 +101,12 @@ def _draw_plane(axes: Axes, points: pd.DataFrame, name: str, cost: str, language
     axes.scatter(across, up, s=135, facecolors="none", edgecolors=style.INK, lw=1.6, zorder=4)
     axes.plot(0, 0, "s", ms=8, color=style.NOTHING_COLOR, zorder=4)
     legend = []
-    shown = np.unique(np.linspace(0, len(front) - 1, MOST_NAMED).round().astype(int)) if len(front) else []
+    shown = np.unique(np.linspace(0, len(front) - 1, min(MOST_NAMED, len(front))).round().astype(int))
     for number, place in enumerate(shown, start=1):
         at = (across.iloc[place], up.iloc[place])
         look = {"xytext": (8, 8), "textcoords": "offset points", "fontsize": 13, "fontweight": "bold"}
         axes.annotate(str(number), at, zorder=5, **look)
-        label = style.drawable(str(front.index[place]), f"#{number}")
+        label = style.called(front.index[place], labels, number)
         legend.append(style.wrapped(text(language, "figure.numbered", number=number, label=label), 64))
     _frame(axes, x, y)
     axes.set_title(style.wrapped(outcome.label[language], 40))

@@ -40,7 +40,7 @@ def draw_diary_strip(diary: Diary | Comparison, language: str = "en", title: str
     lanes = [_lanes(_needs(one, language), one.result.scenario.weeks) for one in sides]
     heights = [part for one in lanes for part in (2.0, 0.5 + 0.42 * max(len(one), 1))]
     figure, grid = style.slide(
-        title or style.wrapped(text(language, "figure.diary_strip", whose=sides[0].title(language)), 80),
+        title or sides[0].title(language),
         text(language, "figure.diary_strip_note"),
         2 * len(sides),
         1,
@@ -55,7 +55,7 @@ def draw_diary_strip(diary: Diary | Comparison, language: str = "en", title: str
         upper.set_title(style.wrapped(style.drawable(name, "AB"[number]), 100), linespacing=style.LINES)
     grid[-1, 0].set_xlabel(text(language, "figure.week"), color=style.MUTED)
     grid[-1, 0].set_xlim(0.5, max(one.result.scenario.weeks for one in sides) + 0.5)
-    figure.legend(handles=_legend(language), loc="outside lower center", ncols=6, fontsize=12)
+    figure.legend(handles=_legend(language), loc="outside lower center", ncols=3, fontsize=12)
     return figure
 
 

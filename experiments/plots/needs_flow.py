@@ -217,8 +217,8 @@ def _draw_year(axes: Axes, year: YearOfNeeds, total: int, language: str, line: f
     if heads:
         for column, name in enumerate(("sources", "unseen", "channels", "known", "ends")):
             number = {"unseen": columns[1]["unseen"], "known": known}.get(name, 0)
-            words = text(language, f"figure.head_{name}", number=f"{number:,}")
-            axes.text(column, 1.0 + 9 * GAP / 2 + 0.02, words, ha="center", fontsize=12.5, fontweight="bold")
+            head = text(language, f"figure.head_{name}", number=f"{number:,}")
+            axes.text(column, 1.0 + 9 * GAP / 2 + 0.02, head, ha="center", fontsize=12.5, fontweight="bold")
     axes.set_xlim(-0.95, 5.0)
     axes.set_ylim(-5 * GAP, 1.0 + 5 * GAP + 0.06)
     axes.axis("off")

@@ -151,7 +151,7 @@ def _draw_seats(axes: Axes, places: Mapping[int, tuple[float, float]], language:
     for seat, (x, y) in places.items():
         axes.plot(x, y, "o", ms=11 if small else 15, color=COLORS[_sector(seat)], mec="white", mew=1.5, zorder=3)
         words = style.wrapped(_label(seat, language), 16)
-        look = {"fontsize": 9.5 if small else 12, "zorder": 4, "linespacing": 1.15}
+        look: dict[str, Any] = {"fontsize": 9.5 if small else 12, "zorder": 4, "linespacing": 1.15}
         note = axes.annotate(words, (x, y), textcoords="offset points", **look, **_beside(seat, small))
         note.set_path_effects([withStroke(linewidth=3, foreground="white")])
     axes.axis("off")

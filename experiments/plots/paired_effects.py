@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,7 +24,11 @@ COLUMNS = ("design", "outcome", "base", "effect", "low", "high")
 
 
 def draw_paired_effects(
-    effects: pd.DataFrame, language: str = "en", outcomes: Sequence[str] = (), title: str = ""
+    effects: pd.DataFrame,
+    language: str = "en",
+    outcomes: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
+    title: str = "",
 ) -> Figure:
     """Dumbbells: a row for each design, a column for each outcome.
 
@@ -37,6 +41,8 @@ def draw_paired_effects(
         ``en``, ``zh_hans`` or ``zh_hant``.
     outcomes : sequence of str, optional
         Which outcomes to show, at most four; default: the first ones of the table.
+    labels : dict of str to str, optional
+        How designs are called in the figure; default: as in the table.
     title : str, optional
         What the figure says; default: what it shows.
     """
@@ -54,7 +60,7 @@ def draw_paired_effects(
     for name, axes in zip(names, grid[0], strict=True):
         part = effects[effects["outcome"] == name].set_index("design")
         _draw_outcome(axes, part.reindex(designs), name, language)
-    words = [style.wrapped(style.drawable(one, f"#{row}"), 26) for row, one in enumerate(designs, start=1)]
+    words = [style.wrapped(style.called(one, labels, row), 26) for row, one in enumerate(designs, start=1)]
     grid[0][0].set_yticks(range(len(words)), words, linespacing=style.LINES)
     grid[0][0].set_ylim(len(words) - 0.4, -0.6)
     figure.legend(handles=_legend(language), loc="outside lower center", ncols=4, fontsize=12.5)
@@ -80,7 +86,8 @@ def _draw_outcome(axes: Axes, rows: pd.DataFrame, name: str, language: str) -> N
         words = interval(outcome, row["low"], row["high"], language)
         style.beside(axes, words, height + 0.2, ROOM, color=style.MUTED, fontsize=9.5)
     axes.margins(x=0.1)
-    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.tick_params(axis="x", labelsize=11)
     axes.set_title(style.wrapped(outcome.label[language], 24), linespacing=style.LINES)
     words = text(language, "figure.level", unit=unit(outcome, language))
     axes.set_xlabel(style.wrapped(words, 30), color=style.MUTED, fontsize=12, linespacing=style.LINES)

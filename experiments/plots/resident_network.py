@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -104,7 +105,7 @@ def draw_resident_network(
 def _layout(
     model: Community, row: int, most: int
 ) -> tuple[list[tuple[float, float, float, float]], dict[int, tuple[float, float]]]:
-    """Boxes of buildings (x, y, width, height) and the place of each resident: the same for the same people, at once."""
+    """Boxes of buildings (x, y, width, height), and where each resident stands: the same for the same people."""
     buildings = model.buildings[model.buildings.community == row]
     grids: list[list[tuple[int, int]]] = []
     shown = 0
@@ -123,7 +124,7 @@ def _layout(
             for a in range(1, count + 1)
             for c in range(1, len(grids) + 1)
         ),
-        key=lambda shape: _scale(*shape, largest, count, len(grids)),
+        key=lambda shape: _scale(shape, (largest, count, len(grids))),
     )
     high = -(-largest // wide)
     block = (across * (wide + STREET) + ROAD, -(-count // across) * (high + STREET) + ROAD)
@@ -132,14 +133,16 @@ def _layout(
         left, top = (number % columns) * block[0], -(number // columns) * block[1]
         for position, (start, stop) in enumerate(here):
             x, y = left + (position % across) * (wide + STREET), top - (position // across) * (high + STREET)
-            boxes.append((x, y - high, float(wide), float(high)))
+            rows = -(-(stop - start) // wide)
+            boxes.append((x, y - rows, float(wide), float(rows)))
             for k in range(stop - start):
                 places[start + k] = (x + k % wide + 0.5, y - k // wide - 0.5)
     return boxes, places
 
 
-def _scale(wide: int, across: int, columns: int, largest: int, count: int, grids: int) -> float:
-    """How large a map becomes: residents in a row of a building, buildings of a micro-grid, and micro-grids."""
+def _scale(shape: tuple[int, int, int], sizes: tuple[int, int, int]) -> float:
+    """How large a map becomes whose rows hold so many residents of a building, buildings and micro-grids."""
+    (wide, across, columns), (largest, count, grids) = shape, sizes
     width = columns * (across * (wide + STREET) + ROAD)
     height = -(-grids // columns) * (-(-count // across) * (-(-largest // wide) + STREET) + ROAD)
     return min(ASPECT / width, 1.0 / height)
@@ -160,7 +163,7 @@ def _ties(model: Community, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _draw_boxes(axes: Axes, boxes: list[tuple[float, float, float, float]]) -> None:
     for x, y, width, height in boxes:
-        look = {"boxstyle": "round,pad=0.25", "fc": "#F3F4F6", "ec": "#E5E7EB", "lw": 0.8, "zorder": 0}
+        look: dict[str, Any] = {"boxstyle": "round,pad=0.25", "fc": "#F3F4F6", "ec": "#E5E7EB", "lw": 0.8, "zorder": 0}
         axes.add_patch(FancyBboxPatch((x, y), width, height, **look))
 
 

@@ -6,7 +6,7 @@ import functools
 import inspect
 import io
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -172,6 +172,11 @@ def drawable(words: str, otherwise: str) -> str:
     return words if cjk_font("en") or width(words) == len(words) else otherwise
 
 
+def called(name: object, labels: Mapping[str, str] | None, number: int) -> str:
+    """How a design or a place is called in a figure; its number where no font has its characters."""
+    return drawable((labels or {}).get(str(name), str(name)), f"#{number}")
+
+
 def families(language: str) -> list[str]:
     """Fonts of our figures, the first choice first."""
     chinese, latin = cjk_font(language), "DejaVu Sans"
@@ -221,7 +226,15 @@ def slide(title: str, subtitle: str, rows: int, columns: int, **layout: Any) -> 
     engine = ConstrainedLayoutEngine(rect=(0.01, foot, 0.98, 1.0 - head - foot), w_pad=0.12, h_pad=0.08)
     figure = Drawing(figsize=figsize, layout=engine)
     axes = figure.subplots(rows, columns, squeeze=False, **layout)
-    figure.text(0.02, 1.0 - 0.41 * inch, title, fontsize=21, fontweight="bold", va="center", gid=_HEAD[0])
+    figure.text(
+        0.02,
+        1.0 - 0.41 * inch,
+        title,
+        fontsize=min(21, 1500 / max(1, width(title))),
+        fontweight="bold",
+        va="center",
+        gid=_HEAD[0],
+    )
     figure.text(
         0.02,
         1.0 - 0.66 * inch,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -28,6 +29,7 @@ def draw_weekly_bands(
     outcomes: Sequence[str] = (),
     by: str = "type",
     bands: str = "interval",
+    labels: Mapping[str, str] | None = None,
     title: str = "",
 ) -> Figure:
     """A panel for each type and outcome, a line with its band for each design.
@@ -45,17 +47,21 @@ def draw_weekly_bands(
         What the panels are.
     bands : {"interval", "spread"}
         What ``low`` and ``high`` are: the 95 % interval of the mean, or the 10 % and 90 % quantiles of the runs.
+    labels : dict of str to str, optional
+        How designs and places are called in the figure; default: as in the table.
     title : str, optional
         What the figure says; default: what it shows.
 
     Raises
     ------
     InputError
-        If a column is missing, or ``bands`` is neither of the two.
+        If a column is missing, ``bands`` is neither of the two, or a type has several communities in the table.
     """
     require_columns(weekly, ("design", by, "week", "outcome", "mean", "low", "high"), "weekly")
     if bands not in BANDS:
         raise InputError(f"bands: must be one of {', '.join(BANDS)}, got {bands!r}")
+    if weekly.duplicated(["design", by, "week", "outcome"]).any():
+        raise InputError(f"weekly: more than one row for a design, {by}, week and outcome; choose by='community'?")
     names = list(outcomes or dict.fromkeys(weekly["outcome"]))[:MOST_OUTCOMES]
     designs = list(dict.fromkeys(weekly["design"]))[:MOST_DESIGNS]
     places = list(dict.fromkeys(weekly[by]))
@@ -82,8 +88,9 @@ def draw_weekly_bands(
         line[0].set_ylabel(f"{label}\n{unit(outcome, language)}", linespacing=style.LINES)
         style.focus(line if len(names) > 1 else grid.flat, 0.0, 100.0 if outcome.unit in (SHARE, SCORE) else math.inf)
     for number, (place, axes) in enumerate(zip(places, grid.flat, strict=False), start=1):
-        label = text(language, "figure.whole_place") if place == PLACE else type_label(str(place), language)
-        axes.set_title(style.wrapped(style.drawable(label, f"#{number}"), 18), linespacing=style.LINES)
+        named = text(language, "figure.whole_place") if place == PLACE else type_label(str(place), language)
+        label = style.called(place, {str(place): named} | dict(labels or {}), number)
+        axes.set_title(style.wrapped(label, 18), linespacing=style.LINES)
     for axes in list(grid.flat)[len(cells) :]:
         axes.set_visible(False)
     for column in range(columns):
@@ -91,7 +98,7 @@ def draw_weekly_bands(
         last.set_xlabel(text(language, "figure.week"), color=style.MUTED)
         last.tick_params(labelbottom=True)
     handles, _ = grid.flat[0].get_legend_handles_labels()
-    words = [style.wrapped(style.drawable(one, f"#{row}"), 40) for row, one in enumerate(designs, start=1)]
+    words = [style.wrapped(style.called(one, labels, row), 40) for row, one in enumerate(designs, start=1)]
     figure.legend(handles, words, loc="outside lower center", ncols=min(4, len(designs)), fontsize=12.5)
     return figure
 
@@ -101,7 +108,7 @@ def _draw_panel(axes: Axes, part: pd.DataFrame, designs: Sequence[str], factor: 
         one = part[part["design"] == design].sort_values("week")
         is_base = number == 0
         color = style.MUTED if is_base else style.PATH_COLORS[number]
-        look = {"lw": 2.2, "ls": (0, (3, 2)) if is_base else "-", "zorder": 4 if is_base else 3}
+        look: dict[str, Any] = {"lw": 2.2, "ls": (0, (3, 2)) if is_base else "-", "zorder": 4 if is_base else 3}
         axes.plot(one["week"], one["mean"] * factor, color=color, label=str(design), **look)
         axes.fill_between(one["week"], one["low"] * factor, one["high"] * factor, color=color, alpha=0.16, lw=0)
     axes.grid(visible=False, axis="x")

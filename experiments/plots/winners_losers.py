@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,7 +21,9 @@ COLORS = (style.GOOD, style.GRID, style.BAD)
 MOST_DESIGNS, LEAST_WRITTEN = 4, 0.08  # a narrower bar has no room for its number
 
 
-def draw_winners_losers(shares: pd.DataFrame, language: str = "en", title: str = "") -> Figure:
+def draw_winners_losers(
+    shares: pd.DataFrame, language: str = "en", labels: Mapping[str, str] | None = None, title: str = ""
+) -> Figure:
     """Stacked bars: a row for each group, a column for each design.
 
     Parameters
@@ -29,6 +34,8 @@ def draw_winners_losers(shares: pd.DataFrame, language: str = "en", title: str =
         are there too, they are drawn as the interval of the share better off; ``worse_low`` and ``worse_high`` alike.
     language : str
         ``en``, ``zh_hans`` or ``zh_hant``.
+    labels : dict of str to str, optional
+        How designs are called in the figure; default: as in the table.
     title : str, optional
         What the figure says; default: what it shows.
     """
@@ -45,14 +52,14 @@ def draw_winners_losers(shares: pd.DataFrame, language: str = "en", title: str =
     )
     for number, (design, axes) in enumerate(zip(designs, grid[0], strict=True), start=1):
         _draw_design(axes, shares[shares["design"] == design], rows)
-        axes.set_title(style.wrapped(style.drawable(design, f"#{number}"), 84 // len(designs)), linespacing=style.LINES)
-        axes.set_xlabel(text(language, "figure.share_of_residents"), color=style.MUTED)
-    labels = [
-        text(language, "figure.all_residents") if group == "all" else group_label(dimension, group, language)
+        axes.set_title(style.wrapped(style.called(design, labels, number), 84 // len(designs)), linespacing=style.LINES)
+        axes.set_xlabel(text(language, "figure.share_of_group"), color=style.MUTED)
+    words = [
+        text(language, "figure.all_adults") if group == "all" else group_label(dimension, group, language)
         for dimension, group in rows
     ]
     first = grid[0][0]
-    first.set_yticks(list(rows.values()), labels, fontsize=12)
+    first.set_yticks(list(rows.values()), words, fontsize=12)
     first.set_ylim(max(rows.values()) + 0.6, -0.6)
     legend = [
         Patch(color=color, label=text(language, f"figure.{id}_off")) for id, color in zip(SHARES, COLORS, strict=True)
@@ -71,7 +78,7 @@ def _draw_design(axes: Axes, part: pd.DataFrame, rows: dict[tuple[str, str], flo
             if size >= LEAST_WRITTEN:
                 ink = style.INK if color == style.GRID else "white"
                 at = {"left": 2.0, "center": 50.0 * (2 * left + size), "right": 98.0}[side]
-                look = {"ha": side, "va": "center_baseline", "fontsize": 11, "color": ink}
+                look: dict[str, Any] = {"ha": side, "va": "center_baseline", "fontsize": 11, "color": ink}
                 axes.text(at, height, f"{100 * size:.0f}", **look)
         if "better_low" in part:
             axes.plot([100 * row["better_low"], 100 * row["better_high"]], [height] * 2, color=style.INK, lw=1.4)
