@@ -83,13 +83,9 @@ def _draw_plane(
     ]
     x, y = points["effect_cost"] * times, points["effect"] * factor
     if len(points) <= FEW:
-        look: dict[str, Any] = {"ecolor": colors, "fmt": "none", "elinewidth": 1.3, "alpha": 0.5}
-        sides = [
-            (points["effect_cost"] - points["low_cost"]) * times,
-            (points["high_cost"] - points["effect_cost"]) * times,
-        ]
-        heights = [(points["effect"] - points["low"]) * factor, (points["high"] - points["effect"]) * factor]
-        axes.errorbar(x, y, xerr=sides, yerr=heights, **look)
+        look: dict[str, Any] = {"colors": colors, "lw": 1.3, "alpha": 0.5}
+        axes.vlines(x, points["low"] * factor, points["high"] * factor, **look)
+        axes.hlines(y, points["low_cost"] * times, points["high_cost"] * times, **look)
     axes.scatter(x, y, s=52 if len(points) <= FEW else 26, c=colors, zorder=3, lw=0)
     gain = points["effect"] * (outcome.better or 1)
     is_gain = (gain > 0) & ~points["effect"].map(lambda one: is_small(outcome, one))

@@ -166,7 +166,7 @@ def _beside(seat: int, small: bool) -> dict[str, Any]:
     side = "left" if x > 0.1 else "right" if x < -0.1 else "center"
     if abs(x) > 0.4:
         return {"xytext": (math.copysign(room, x), 0), "ha": side, "va": "center"}
-    return {"xytext": (-10 * np.sign(x), math.copysign(room, y)), "ha": side, "va": "bottom" if y > 0 else "top"}
+    return {"xytext": (0, math.copysign(room, y)), "ha": side, "va": "bottom" if y > 0 else "top"}
 
 
 def _sector(seat: int) -> str:

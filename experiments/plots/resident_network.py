@@ -84,7 +84,7 @@ def draw_resident_network(
     _draw_boxes(axes, boxes)
     axes.add_collection(
         LineCollection(
-            list(xy[ends]), colors=TIE, linewidths=0.6, alpha=float(np.clip(16 / math.sqrt(len(ends) + 1), 0.14, 0.7))
+            list(xy[ends]), colors=TIE, linewidths=0.6, alpha=float(np.clip(70 / (len(ends) + 1) ** 0.75, 0.06, 0.6))
         )
     )
     told = np.clip(degree / MANY if size == "ties" else model.residents.satisfaction[shown], 0.0, 1.0)

@@ -93,7 +93,7 @@ class Drawing(Figure):
             super().draw(renderer)
 
     def save(self, path: str | Path) -> Path:
-        """Save by the ending of the name, such as ``.png`` for slides or ``.svg`` for print; the same each time."""
+        """Save by the ending of the name, such as ``.png`` for slides or ``.svg`` for print."""
         path = Path(path)
         metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
         with mpl.rc_context({"svg.hashsalt": "rongzhi"}):
