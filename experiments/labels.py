@@ -64,6 +64,11 @@ def community_label(place: Scenario, name: str, language: str) -> str:
     return community_types()[spec.type].label[language] + number
 
 
+def type_label(name: str, language: str) -> str:
+    """Label of a type of community; a user's own type is called by its name."""
+    return community_types()[name].label[language] if name in community_types() else name
+
+
 def dimension_label(dimension: str, language: str) -> str:
     """Label of a dimension of resident groups."""
     id = f"dimension.{dimension}"

@@ -11,7 +11,7 @@ from typing import Self
 WIDTH = 110
 # What may not be torn apart: a run of Latin, or one Chinese character, with the punctuation and spaces after it.
 _CLOSING = "，。；：、）”’！？》」』"
-_PIECES = re.compile(rf"(?:[（“‘《「『]*[^\u2e80-\uffef\s{_CLOSING}]+|.)[{_CLOSING}]*[,.;:!?)]*\s*", re.DOTALL)
+_PIECES = re.compile(rf"(?:[（“‘《「『]*[^\u2e80-\uffef\s{_CLOSING}]+(?: %)?|.)[{_CLOSING}]*[,.;:!?)]*\s*", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ import pandas as pd
 from experiments.analyses.dose_response import FLAT, PLACE, TURNING
 from experiments.analyses.intervals import is_clear
 from experiments.formats import is_small
-from experiments.labels import bare_lever_label
+from experiments.labels import bare_lever_label, type_label
 from experiments.page import Block, Bullets, Heading, Table
 from experiments.pages.answered import tables_of
-from experiments.pages.policies import type_label
 from experiments.pages.view import View
 from experiments.study.spec import lever_design
 from sim.outcomes import OUTCOMES

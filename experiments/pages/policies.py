@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments import formats
 from experiments.analyses.intervals import is_clear
-from experiments.labels import group_label
+from experiments.labels import group_label, type_label
 from experiments.page import Block, Bullets, Columns, Heading, Paragraph, Statement, Statements, Table
 from experiments.pages.answered import tables_of
 from experiments.pages.cells import estimate
@@ -19,7 +19,6 @@ from experiments.pages.sensitivity import screened_here
 from experiments.pages.view import View, graded
 from experiments.strength import STRENGTHS, strength
 from experiments.text import text
-from sim.community_types import community_types
 from sim.outcomes import OUTCOMES
 
 MOST_ROWS, FEW_ROWS = 40, 12
@@ -233,11 +232,6 @@ def _group_outcomes(groups: pd.DataFrame, found: Compared) -> list[str]:
         return []
     wanted = [name if name != "participation" else "participation_year" for name in found.outcomes]
     return [name for name in dict.fromkeys(wanted) if name in set(groups["outcome"])]
-
-
-def type_label(name: str, language: str) -> str:
-    """Label of a type of community; a user's own type is called by its name."""
-    return community_types()[name].label[language] if name in community_types() else name
 
 
 def _type_sentence(view: View, types: pd.DataFrame, name: str) -> str:

@@ -21,7 +21,7 @@ SHOWN = ("participation_year", "satisfaction")
 def draw_groups(result: StudyResult, language: str) -> Figure:
     """Left of each pair: all paths with 95 % intervals; right: each path alone as a heat map."""
     outcomes = [name for name in SHOWN if name in set(result.groups["outcome"])]
-    rows = _rows(result.groups)
+    rows = style.rows_of_groups(result.groups)
     figure, axes = style.slide(
         text(language, "figure.groups"),
         text(language, "figure.groups_note"),
@@ -46,17 +46,6 @@ def draw_groups(result: StudyResult, language: str) -> Figure:
     first.set_ylim(max(rows.values()) + 0.7, -0.7)
     style.key(figure, [lever_label(result.study, id, language) for id in result.levers])
     return figure
-
-
-def _rows(groups: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Height of each group's row; a gap parts the dimensions."""
-    heights: dict[tuple[str, str], float] = {}
-    height, before = 0.0, None
-    for dimension, group in groups[["dimension", "group"]].drop_duplicates().itertuples(index=False):
-        height += 0.6 if before not in (None, dimension) else 0.0
-        heights[dimension, group], before = height, dimension
-        height += 1.0
-    return heights
 
 
 def _draw_all(axes: Axes, table: pd.DataFrame, name: str, rows: dict[tuple[str, str], float]) -> None:

@@ -6,23 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.formats import change, change_unit_alone, is_small, scale, unit
-from experiments.labels import bare_lever_label
+from experiments.formats import change, change_unit_alone, scale
+from experiments.labels import bare_lever_label, type_label
 from experiments.pages.answered import tables_of
 from experiments.pages.compared import Compared, compared
-from experiments.pages.policies import chosen_policies, type_label
+from experiments.pages.policies import chosen_policies
 from experiments.plots import style
+from experiments.plots.cost_effectiveness import draw_cost_effectiveness
 from experiments.plots.dose_response import draw_dose_response
 from experiments.plots.portfolio import draw_portfolio
 from experiments.result import StudyResult
 from experiments.text import text
 from sim.outcomes import OUTCOMES
 
-MOST_ROWS, MOST_BY_TYPE, MOST_OUTCOMES, MOST_NAMED = 24, 12, 3, 8
+MOST_ROWS, MOST_BY_TYPE, MOST_OUTCOMES = 24, 12, 3
 
 
 def draw_effects(result: StudyResult, language: str) -> Figure | None:
@@ -65,21 +65,14 @@ def draw_effects_by_type(result: StudyResult, language: str) -> Figure | None:
 
 
 def draw_cost_plane(result: StudyResult, language: str) -> Figure | None:
-    """Effects on the first two outcomes against extra yuan; policies that no other beats in both are named."""
+    """Effects on the first two outcomes against extra yuan."""
     found = _compared(result)
     if found is None or len(found.policies) < 2 or "yuan" not in result.outcomes:
         return None
     outcomes = [name for name in found.outcomes if name != "yuan"][:2]
-    figure, grid = style.slide(
-        text(language, "figure.cost_plane"),
-        text(language, "figure.cost_plane_note"),
-        1,
-        max(1, len(outcomes)),
-        figsize=(13.33, 7.5),
-    )
-    for name, axes in zip(outcomes, grid[0], strict=True):
-        _plane(axes, found, name, language)
-    return figure
+    named = {policy: found.label(policy, language) for policy in found.policies}
+    effects = found.effects.assign(design=found.effects["policy"].map(named))
+    return draw_cost_effectiveness(effects, language, outcomes)
 
 
 def draw_doses(result: StudyResult, language: str, place: int = 0) -> Figure | None:
@@ -140,7 +133,7 @@ def _forest(axes: Axes, cells: Mapping[int, Mapping[str, Any]], policies: list[i
         row = cells.get(policy)
         if row is None:
             continue
-        color = _color(row, name)
+        color = style.effect_color(OUTCOMES[name], row["effect"], row["low"], row["high"])
         low, high = max(row["low"] * factor, -3 * reach), min(row["high"] * factor, 3 * reach)
         axes.plot([low, high], [height, height], color=color, lw=2.2)
         axes.plot(row["effect"] * factor, height, "o", ms=7, color=color)
@@ -154,72 +147,8 @@ def _forest(axes: Axes, cells: Mapping[int, Mapping[str, Any]], policies: list[i
     style.quiet_rows(axes)
 
 
-def _color(row: Mapping[Any, Any], name: str) -> str:
-    """Colour of an effect; grey also where it prints as 0."""
-    outcome = OUTCOMES[name]
-    if is_small(outcome, row["effect"]):
-        return style.MUTED
-    return style.verdict_color(row["effect"] * (outcome.better or 1), row["low"], row["high"])
-
-
 def _same_scale(axes: list[Axes]) -> None:
     """The widest of the scales for all panels, so that they can be compared."""
     ends = np.array([one.get_xlim() for one in axes])
     for one in axes:
         one.set_xlim(ends[:, 0].min(), ends[:, 1].max())
-
-
-def _plane(axes: Axes, found: Compared, name: str, language: str) -> None:
-    outcome, factor = OUTCOMES[name], scale(OUTCOMES[name])
-    gains, costs = (found.of(one).set_index("policy") for one in (name, "yuan"))
-    both = gains.join(costs[["effect", "low", "high"]].add_suffix("_cost"), how="inner")
-    axes.axhline(0, color=style.INK, lw=1)
-    axes.axvline(0, color=style.INK, lw=1)
-    colors = [_color(row, name) for row in both.to_dict("records")]
-    x, y = both["effect_cost"], both["effect"] * factor
-    if len(both) <= MOST_ROWS:
-        for place, (_, row) in enumerate(both.iterrows()):
-            look: dict[str, Any] = {"color": colors[place], "lw": 1.2, "alpha": 0.45}
-            axes.plot([x.iloc[place]] * 2, [row["low"] * factor, row["high"] * factor], **look)
-            axes.plot([row["low_cost"], row["high_cost"]], [y.iloc[place]] * 2, **look)
-    axes.scatter(x, y, s=46 if len(both) <= MOST_ROWS else 26, c=colors, zorder=3, lw=0)
-    front = both[unbeaten(both["gain"], both["effect_cost"])].sort_values("effect_cost")
-    named = front[front["gain"] > 0]
-    axes.scatter(
-        named["effect_cost"], named["effect"] * factor, s=130, facecolors="none", edgecolors=style.INK, lw=1.6, zorder=4
-    )
-    legend = []
-    shown = (
-        named.iloc[np.unique(np.linspace(0, len(named) - 1, MOST_NAMED).round().astype(int))] if len(named) else named
-    )
-    for number, (policy, row) in enumerate(shown.iterrows(), start=1):
-        axes.annotate(
-            str(number),
-            (row["effect_cost"], row["effect"] * factor),
-            xytext=(7, 7),
-            textcoords="offset points",
-            fontsize=12,
-            fontweight="bold",
-        )
-        legend.append(style.wrapped(f"{number} {found.label(int(str(policy)), language)}", 64))
-    _frame(axes, x, y)
-    axes.set_title(style.wrapped(OUTCOMES[name].label[language], 40))
-    axes.set_ylabel(change_unit_alone(outcome, language), color=style.MUTED)
-    words = text(language, "figure.extra_cost", unit=unit(OUTCOMES["yuan"], language))
-    axes.set_xlabel("\n".join([words, "", *legend]), loc="left", fontsize=11, linespacing=style.LINES)
-
-
-def unbeaten(gain: pd.Series, cost: pd.Series) -> np.ndarray:
-    """Whether no other policy gains as much for as little, and more or for less."""
-    g, c = gain.to_numpy(dtype=float), cost.to_numpy(dtype=float)
-    as_good = (g[:, None] >= g) & (c[:, None] <= c)
-    better = (g[:, None] > g) | (c[:, None] < c)
-    return np.asarray(~(as_good & better).any(axis=0))
-
-
-def _frame(axes: Axes, x: pd.Series, y: pd.Series) -> None:
-    """Frame by the dots: intervals of few replications run out of it instead of flattening them."""
-    for values, put in ((x, axes.set_xlim), (y, axes.set_ylim)):
-        low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
-        room = 0.3 * (high - low) or 1.0
-        put(low - room, high + room)

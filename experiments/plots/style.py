@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+import inspect
+import io
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from experiments.analyses.intervals import is_clear
+from experiments.formats import is_small
 from experiments.page import fold, width
 from experiments.text import text
+from sim.errors import InputError
+from sim.outcomes import Outcome
+from sim.why import known_language
+
+P = ParamSpec("P")
 
 # Okabe & Ito (2008), without black and yellow, which has too little contrast on white.
 PATH_COLORS = (
@@ -38,7 +49,7 @@ INK, MUTED, GRID = "#1F2937", "#6B7280", "#E5E7EB"
 SLIDE = (13.33, 7.5)
 DPI = 150
 _HEAD = ("slide_title", "slide_sentence")  # marks of what a page says in the caption instead
-_BODY = 0.85  # share of a slide's height that is left to the rest
+_HEAD_HEIGHT, _FOOT = 1.2, 0.375  # inches
 LINES = 1.35  # Chinese type fills its lines to the brim, so more space between them
 CJK_FONTS = {
     "zh_hans": ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN"),
@@ -63,6 +74,65 @@ ANY_CJK_FONTS = (
     "SimHei",
     "Arial Unicode MS",
 )
+_WHEN_SAVED = ("figure.dpi", "svg.hashsalt")  # settings that belong to a file, not to what is drawn
+
+
+class Drawing(Figure):
+    """A Matplotlib figure without pyplot, which shows itself in a notebook and keeps its style when it is drawn later.
+
+    Matplotlib makes some labels only as it draws, so the settings of the moment of making are kept.
+    """
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._made_with = {name: mpl.rcParams[name] for name in house_settings("en") if name not in _WHEN_SAVED}
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw in the style in which the figure was made."""
+        with mpl.rc_context(self._made_with):
+            super().draw(renderer)
+
+    def save(self, path: str | Path) -> Path:
+        """Save by the ending of the name, such as ``.png`` for slides or ``.svg`` for print."""
+        path = Path(path)
+        metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
+        with mpl.rc_context({"svg.hashsalt": "rongzhi"}):
+            self.savefig(path, dpi=DPI, metadata=metadata)
+        return path
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=DPI)
+        width, height = (round(72 * inches) for inches in self.get_size_inches())
+        return buffer.getvalue(), {"width": width, "height": height}
+
+
+def in_one_call(draw: Callable[P, Figure | None]) -> Callable[P, Drawing]:
+    """Make a function that draws within the house style draw by itself, in English unless it is told otherwise.
+
+    Raises
+    ------
+    InputError
+        When called: if the language is unknown, or the result has nothing for this figure.
+    """
+    signature = inspect.signature(draw)
+
+    @functools.wraps(draw)
+    def drawn(*arguments: P.args, **named: P.kwargs) -> Drawing:
+        bound = signature.bind_partial(*arguments, **named)
+        language = known_language(bound.arguments.get("language", "en"))
+        hint = missing_font_hint(language)
+        if hint:
+            warnings.warn(hint, stacklevel=2)
+        bound.arguments["language"] = drawable_language(language)
+        with house_style(bound.arguments["language"]):
+            figure = draw(*bound.args, **bound.kwargs)
+        if figure is None:
+            raise InputError(f"{draw.__name__}: the result has nothing to draw here")
+        assert isinstance(figure, Drawing)
+        return figure
+
+    return drawn
 
 
 @functools.cache
@@ -102,16 +172,20 @@ def drawable(words: str, otherwise: str) -> str:
     return words if cjk_font("en") or width(words) == len(words) else otherwise
 
 
+def called(name: object, labels: Mapping[str, str] | None, number: int) -> str:
+    """How a design or a place is called in a figure; its number where no font has its characters."""
+    return drawable((labels or {}).get(str(name), str(name)), f"#{number}")
+
+
 def families(language: str) -> list[str]:
     """Fonts of our figures, the first choice first."""
     chinese, latin = cjk_font(language), "DejaVu Sans"
     return [latin] if chinese is None else [latin, chinese] if language == "en" else [chinese, latin]
 
 
-@contextmanager
-def house_style(language: str = "en") -> Iterator[None]:
+def house_settings(language: str) -> dict[Any, Any]:
     """Matplotlib's settings for our figures."""
-    settings: dict[Any, Any] = {
+    return {
         "font.family": families(language),
         "font.size": 13,
         "text.color": INK,
@@ -136,18 +210,40 @@ def house_style(language: str = "en") -> Iterator[None]:
         "text.parse_math": False,  # a dollar in a label is a dollar
         "svg.hashsalt": "rongzhi",
     }
-    with mpl.rc_context(settings):
+
+
+@contextmanager
+def house_style(language: str = "en") -> Iterator[None]:
+    """Matplotlib's settings for our figures while something is drawn."""
+    with mpl.rc_context(house_settings(language)):
         yield
 
 
 def slide(title: str, subtitle: str, rows: int, columns: int, **layout: Any) -> tuple[Figure, Any]:
     """A slide with a title, a sentence on how to read it, and a grid of axes."""
-    engine = ConstrainedLayoutEngine(rect=(0.01, 0.05, 0.98, 0.79), w_pad=0.12, h_pad=0.08)
-    figure = Figure(figsize=layout.pop("figsize", SLIDE), layout=engine)
+    figsize = layout.pop("figsize", SLIDE)
+    foot, head, inch = _FOOT / figsize[1], _HEAD_HEIGHT / figsize[1], 1.0 / figsize[1]
+    engine = ConstrainedLayoutEngine(rect=(0.01, foot, 0.98, 1.0 - head - foot), w_pad=0.12, h_pad=0.08)
+    figure = Drawing(figsize=figsize, layout=engine)
     axes = figure.subplots(rows, columns, squeeze=False, **layout)
-    figure.text(0.02, 0.945, title, fontsize=21, fontweight="bold", va="center", gid=_HEAD[0])
     figure.text(
-        0.02, 0.912, wrapped(subtitle, 128), fontsize=13, color=MUTED, va="top", linespacing=LINES, gid=_HEAD[1]
+        0.02,
+        1.0 - 0.41 * inch,
+        title,
+        fontsize=min(21, 1500 / max(1, width(title))),
+        fontweight="bold",
+        va="center",
+        gid=_HEAD[0],
+    )
+    figure.text(
+        0.02,
+        1.0 - 0.66 * inch,
+        wrapped(subtitle, 128),
+        fontsize=13,
+        color=MUTED,
+        va="top",
+        linespacing=LINES,
+        gid=_HEAD[1],
     )
     return figure, axes
 
@@ -160,7 +256,7 @@ def without_head(figure: Figure) -> Figure:
     engine = figure.get_layout_engine()
     assert isinstance(engine, ConstrainedLayoutEngine)
     engine.set(rect=(0.005, foot, 0.99, 0.995 - foot))
-    figure.set_figheight(figure.get_figheight() * _BODY)
+    figure.set_figheight(figure.get_figheight() - 0.9375 * _HEAD_HEIGHT)
     return figure
 
 
@@ -185,6 +281,17 @@ def quiet_rows(axes: Axes) -> None:
     """Axes whose rows are named at the left: vertical grid only, no box."""
     axes.grid(visible=False, axis="y")
     axes.spines["left"].set_visible(False)
+
+
+def rows_of_groups(groups: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Height of each group's row; a gap parts the dimensions."""
+    heights: dict[tuple[str, str], float] = {}
+    height, before = 0.0, None
+    for dimension, group in groups[["dimension", "group"]].drop_duplicates().itertuples(index=False):
+        height += 0.6 if before not in (None, dimension) else 0.0
+        heights[dimension, group], before = height, dimension
+        height += 1.0
+    return heights
 
 
 def focus(axes: Sequence[Axes], least: float, greatest: float) -> None:
@@ -215,6 +322,11 @@ def beside(axes: Axes, words: str, height: float, room: float, **look: Any) -> N
 def verdict_color(gain: float, low: float, high: float) -> str:
     """Colour of a difference by its interval: better, worse, or grey where it is not clear."""
     return MUTED if not is_clear(low, high) else GOOD if gain > 0 else BAD
+
+
+def effect_color(outcome: Outcome, effect: float, low: float, high: float) -> str:
+    """Colour of an effect on an outcome; grey also where it prints as 0."""
+    return MUTED if is_small(outcome, effect) else verdict_color(effect * (outcome.better or 1), low, high)
 
 
 def ink_on(color: tuple[float, ...]) -> str:

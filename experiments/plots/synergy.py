@@ -16,6 +16,7 @@ from experiments.text import text
 from sim.outcomes import OUTCOMES
 
 SHOWN = ("participation", "satisfaction", "fulfilment")
+PALE = 0.25  # share of its colour that an interaction keeps which is not clear
 
 
 def draw_synergy(result: StudyResult, language: str) -> Figure:
@@ -44,8 +45,8 @@ def _draw_outcome(axes: Axes, result: StudyResult, name: str) -> None:
     for _, pair in table.iterrows():
         row, column = paths.index(pair["second"]), paths.index(pair["first"])
         value = pair["interaction"] * scale(outcome)
-        matrix[row, column] = value * outcome.better
         clear = is_clear(pair["low"], pair["high"])
+        matrix[row, column] = value * outcome.better * (1.0 if clear else PALE)
         axes.text(
             column,
             row,
