@@ -112,14 +112,22 @@ def _no_levels(result: StudyResult) -> str:
     design = lever_design(result.study)
     if design is None or design.kind not in _OF_LEVELS or result.study.portfolio is not None:
         return "no design of levels over its levers"
+    if not all(lever.is_ordered for lever in result.study.levers.values()):
+        return "designs to choose from, which have no order"
     return "" if len(result.levers) > 1 else "only one lever"
 
 
 def _no_doses(result: StudyResult) -> str:
     design = lever_design(result.study)
-    several = [one for one in result.plan.levers if len(one.levels) > 2]
+    several = _at_several_doses(result)
     fits = design is not None and design.kind in ("full_factorial", "one_by_one") and result.study.portfolio is None
     return "" if several and fits else "no lever with more than two levels"
+
+
+def _at_several_doses(result: StudyResult) -> list[str]:
+    """Levers with more than two levels, of which a higher one is more."""
+    levers = result.study.levers
+    return [one.name for one in result.plan.levers if len(one.levels) > 2 and levers[one.name].is_ordered]
 
 
 def _no_kind(kind: str) -> Callable[[StudyResult], str]:
@@ -134,6 +142,9 @@ def _no_sample(result: StudyResult) -> str:
     design = sampled(result)
     if design is None or design.kind not in _SAMPLES:
         return "no sample of its levers or uncertain numbers"
+    sampled_levers = [lever for id, lever in result.study.levers.items() if id in _sample(result)[0]]
+    if not all(lever.is_ordered for lever in sampled_levers):
+        return "designs to choose from, which have no order"
     points = len(_sample(result)[0])
     factors = len(_sample(result)[0].columns)
     return "" if points > factors + 2 else f"only {points} points of {factors} factors"
@@ -203,7 +214,7 @@ def _dose_response(result: StudyResult) -> Tables:
     if len(result.communities):
         columns = ["run_id", "type", "residents", *(name for name in outcomes if name in result.communities)]
         communities = result.communities[columns] if set(outcomes) <= set(result.communities) else None
-    several = [one.name for one in result.plan.levers if len(one.levels) > 2]
+    several = _at_several_doses(result)
     doses = {one.name: one.high for one in result.plan.levers if result.study.levers[one.name].kind == "dose"}
     # A start or a pace shows only where what it times is in force.
     around = None if set(several) <= set(doses) else doses

@@ -19,6 +19,8 @@ def bare_lever_label(study: Study, id: str, language: str) -> str:
     lever = study.levers[id]
     if lever.label is not None:
         return lever.label[language]
+    if lever.kind == "choice":
+        return id
     return mechanism_label(lever.names[0], language) if len(lever.names) == 1 else id
 
 

@@ -139,7 +139,10 @@ class Compared:
         for id in study.levers:
             lever, label = study.levers[id], bare_lever_label(study, id, language)
             if id in off:
-                parts.append(label if lever.kind == "dose" and row[id] == 1.0 else f"{label} {row[id]:g}")
+                parts.append(
+                    lever.choice(row[id])
+                    or (label if lever.kind == "dose" and row[id] == 1.0 else f"{label} {row[id]:g}")
+                )
         return " + ".join(parts)
 
     def _effects(self) -> pd.DataFrame:

@@ -68,7 +68,7 @@ def doses(view: View, row: dict[str, Any]) -> str:
     study = view.result.study
     return view.listed(
         [
-            f"{bare_lever_label(study, id, view.language)} {row[id]:g}"
+            lever.choice(row[id]) or f"{bare_lever_label(study, id, view.language)} {row[id]:g}"
             for id, lever in study.levers.items()
             if row[id] != lever.baseline
         ]

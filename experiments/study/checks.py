@@ -59,18 +59,29 @@ def _located(words: str) -> Misfit:
 
 def _levers(study: Study, place: Scenario) -> Iterator[Misfit]:
     dosed = {*study.across, *place.mechanisms}
-    dosed |= {name for lever in study.levers.values() for name in lever.mechanisms}
+    dosed |= {name for lever in study.levers.values() if lever.kind in ("dose", "choice") for name in lever.names}
     homes: dict[tuple[str, str], str] = {("dose", name): "across" for name in study.across}
+    designs: dict[str, str] = {}
     for id, lever in study.levers.items():
         at = ("levers", id)
         if id in OUTCOMES or id in RESERVED:
             yield at, "is the name of a column of the results; call the lever otherwise"
         for name in lever.names:
-            home = homes.setdefault((lever.kind, name), f"levers.{id}")
-            if home != f"levers.{id}":
-                yield at, f"mechanism {name!r} stands in {home} too; it can be in one only"
+            # A choice says all of a mechanism: its dose, when it starts, and where.
+            kinds = ("dose", "start", "pace") if lever.kind == "choice" else (lever.kind,)
+            for home in dict.fromkeys(homes.setdefault((kind, name), f"levers.{id}") for kind in kinds):
+                if home != f"levers.{id}":
+                    yield at, f"mechanism {name!r} stands in {home} too; it can be in one only"
             if name not in dosed:
                 yield at, f"{name} has no dose anywhere; give it one in across or in a lever"
+        for design, specs in lever.choices.items():
+            if designs.setdefault(design, id) != id:
+                yield (*at, "choices", design), f"levers.{designs[design]} has a design of this name too"
+            for name, spec in specs.items():
+                for community in dict.fromkeys((*spec.communities, *spec.starts)):
+                    if community not in (there := place.community_names):
+                        near = closest(community, there)
+                        yield (*at, "choices", design, name), f"unknown community {community!r}{near}"
         last = max(lever.range[1], lever.baseline)
         if lever.kind == "start" and last > place.weeks:
             yield at, f"week {last:g} comes after the last week of the run, {place.weeks}"

@@ -1,11 +1,15 @@
-"""Levers: what a policy can choose. A lever moves the doses, the start or the roll-out of mechanisms together."""
+"""Levers: what a policy can choose. A lever moves the doses, the start or the roll-out of mechanisms together.
+
+Or it chooses between whole designs, which have names.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from experiments.designs.design import Factor
 from experiments.study.names import Dose, MechanismName, each_once
@@ -13,13 +17,23 @@ from experiments.study.texts import Strict, Texts
 from experiments.told import shown
 from sim.errors import closest
 from sim.mechanisms import mechanisms
+from sim.scenario import MechanismSpec
 
 LAST_START, LAST_PACE = 5200, 520
 Specs = dict[str, dict[str, Any]]
+_OTHER_NAMES = re.compile(r"nothing|all|p?[\d.+=]+")  # that designs of other levers have
+
+
+def _dose_alone(value: Any) -> Any:
+    return {"dose": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+InForce = Annotated[MechanismSpec, BeforeValidator(_dose_alone, json_schema_input_type=Dose | MechanismSpec)]
+Chosen = Annotated[dict[MechanismName, InForce], Field(min_length=1)]
 
 
 class Lever(Strict):
-    """One lever. It is exactly one of a dose, a start and a pace.
+    """One lever. It is exactly one of a dose, a start, a pace and a choice.
 
     Attributes
     ----------
@@ -33,18 +47,23 @@ class Lever(Strict):
         another lever stands for its mechanisms, here and in ``roll_out_of``.
     roll_out_of : tuple of str
         A pace: weeks from the start in one community to the start in the next, in the scenario's order; 0 is at once.
+    choices : dict of str to dict
+        A choice: designs by name, each with mechanisms as a scenario has them. They are in force instead of what the
+        scenario says of these mechanisms; a dose of 0 takes one away. The lever's value is the number of the design in
+        their order; 0 is none of them.
     values : tuple of float
         Levels of the lever, for designs of levels; by default ``low`` and ``high``.
     low, high : float
         Range, for designs that sample it; by default that of ``values``, or 0 to 1 for a dose.
     base : float
-        Value in the baseline; by default 0 for a dose and a pace, 1 for a start.
+        Value in the baseline; by default 0, and 1 for a start.
     """
 
     label: Texts | None = None
     mechanisms: dict[MechanismName, Dose] = Field(default_factory=dict)
     start_of: tuple[MechanismName, ...] = Field(default=(), strict=False)
     roll_out_of: tuple[MechanismName, ...] = Field(default=(), strict=False)
+    choices: dict[Annotated[str, Field(min_length=1)], Chosen] = Field(default_factory=dict)
     values: tuple[float, ...] = Field(default=(), strict=False)
     low: float | None = None
     high: float | None = None
@@ -72,19 +91,23 @@ class Lever(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Lever:
-        kinds = [name for name in ("mechanisms", "start_of", "roll_out_of") if getattr(self, name)]
+        kinds = [name for name in WHAT if getattr(self, name)]
         if not kinds:
             raise ValueError(
-                "says nothing of what it moves; give it mechanisms, start_of or roll_out_of, or the name of a mechanism"
+                "says nothing of what it moves; give it mechanisms, start_of, roll_out_of or choices, or the name of a "
+                "mechanism"
             )
         if len(kinds) > 1:
-            raise ValueError(f"is one of mechanisms, start_of and roll_out_of; this is {' and '.join(kinds)}")
+            raise ValueError(f"is one of mechanisms, start_of, roll_out_of and choices; this is {' and '.join(kinds)}")
         wrong = [*self._wrong_values()]
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
 
     def _wrong_values(self) -> Iterator[str]:
+        for name in self.choices:
+            if _OTHER_NAMES.fullmatch(name):
+                yield f"choices: {name!r} is a name that other designs may have; call it otherwise"
         given = {"values": self.values} | {
             name: (value,) for name in ("low", "high", "base") for value in [getattr(self, name)] if value is not None
         }
@@ -94,7 +117,7 @@ class Lever(Strict):
                     bounds = f"[{self._least:g}, {self._most:g}]"
                     yield f"{name}: {value:g} lies outside the range of a {self.kind}, {bounds}"
                 elif self.whole and value != int(value):
-                    yield f"{name}: {value:g} is no whole number of weeks"
+                    yield f"{name}: {value:g} is no whole number"
         if len(set(self.values)) < len(self.values) or len(self.values) == 1:
             yield f"values: must be two or more, each once, got {list(self.values)}"
         low, high = self.range
@@ -105,12 +128,12 @@ class Lever(Strict):
 
     @property
     def kind(self) -> str:
-        """``dose``, ``start`` or ``pace``."""
-        return "dose" if self.mechanisms else "start" if self.start_of else "pace"
+        """``dose``, ``start``, ``pace`` or ``choice``."""
+        return next(kind for name, kind in WHAT.items() if getattr(self, name))
 
     @property
     def whole(self) -> bool:
-        """Whether its values are whole weeks."""
+        """Whether its values are whole weeks, or numbers of choices."""
         return self.kind != "dose"
 
     @property
@@ -119,12 +142,14 @@ class Lever(Strict):
 
     @property
     def _most(self) -> float:
-        return {"dose": 1.0, "start": float(LAST_START), "pace": float(LAST_PACE)}[self.kind]
+        most = {"dose": 1.0, "start": LAST_START, "pace": LAST_PACE, "choice": len(self.choices)}
+        return float(most[self.kind])
 
     @property
     def range(self) -> tuple[float, float]:
         """Least and greatest value."""
-        values = self.values or ((0.0, 1.0) if self.kind == "dose" else (self._least, 53.0))
+        whole = (self._least, self._most if self.kind in ("dose", "choice") else 53.0)
+        values = self.values or whole
         low = self.low if self.low is not None else min(values)
         high = self.high if self.high is not None else max(values)
         return low, high
@@ -137,7 +162,17 @@ class Lever(Strict):
     @property
     def names(self) -> tuple[str, ...]:
         """Mechanisms that it moves."""
-        return tuple(self.mechanisms) or self.start_of or self.roll_out_of
+        chosen = dict.fromkeys(name for specs in self.choices.values() for name in specs)
+        return tuple(self.mechanisms) or self.start_of or self.roll_out_of or tuple(chosen)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether a higher value is more of something, as it is not where it numbers several designs."""
+        return self.kind != "choice" or len(self.levels) < 3
+
+    def choice(self, value: float) -> str:
+        """Name of the design that a value of a lever of choices stands for; empty at 0 and for other levers."""
+        return list(self.choices)[int(value) - 1] if self.choices and value else ""
 
     @property
     def is_switch(self) -> bool:
@@ -147,7 +182,8 @@ class Lever(Strict):
     @property
     def levels(self) -> tuple[float, ...]:
         """Its levels, the baseline first if it is among them."""
-        values = self.values or self.range
+        every = tuple(map(float, range(len(self.choices) + 1))) if self.choices else self.range
+        values = self.values or every
         return tuple(sorted(values, key=lambda value: (value != self.baseline, value)))
 
     def factor(self, id: str) -> Factor:
@@ -157,6 +193,10 @@ class Lever(Strict):
 
     def apply(self, value: float, specs: Specs) -> None:
         """Change the specifications of mechanisms in place as the lever at ``value`` says."""
+        if self.kind == "choice":
+            chosen = self.choices[self.choice(value)] if value else {}
+            specs |= {name: spec.model_dump(mode="json") for name, spec in chosen.items()}
+            return
         for name in self.names:
             spec = specs.setdefault(name, {"dose": 0.0})
             if self.kind == "dose":
@@ -165,6 +205,9 @@ class Lever(Strict):
                 spec |= {"start": int(value), "starts": {}}
             else:
                 spec["pace"] = int(value)
+
+
+WHAT = {"mechanisms": "dose", "start_of": "start", "roll_out_of": "pace", "choices": "choice"}  # field and kind
 
 
 def rolled_out(specs: Specs, communities: Sequence[str]) -> Specs:

@@ -14,7 +14,7 @@ from experiments.designs.design import Design, Factor
 from experiments.portfolios import Portfolio
 from experiments.precision import Precision
 from experiments.schema import Suggested
-from experiments.study.levers import Lever, Specs, rolled_out
+from experiments.study.levers import WHAT, Lever, Specs, rolled_out
 from experiments.study.names import Dose, MechanismName, NumberName, OutcomeName, each_once
 from experiments.study.numbers import Uncertainties
 from experiments.study.scenario_table import ScenarioTable
@@ -315,12 +315,15 @@ class Study(Strict):
         """Name of a policy, or nothing where it would be long.
 
         ``nothing``; ``all``, where all levers are doses at their highest; else the levers that are off their base by
-        number: ``1+3``, or ``2=0.5`` for one that is not a dose at its highest.
+        number: ``1+3``, or ``2=0.5`` for one that is not a dose at its highest. A design that a lever of choices names
+        keeps its name where the other levers are at their base.
         """
         off = {id: values[id] for id, lever in self.levers.items() if values[id] != lever.baseline}
         full = {id for id in off if self.levers[id].kind == "dose" and off[id] == self.levers[id].range[1]}
         if not off:
             return NOTHING
+        if len(off) == 1 and (chosen := [self.levers[id].choice(value) for id, value in off.items()])[0]:
+            return chosen[0]
         if len(full) == len(self.levers) > 1:
             return ALL
         if any(round(value, 2) != value for value in off.values()) or (len(off) > MOST_NAMED and not self.switches):
@@ -410,8 +413,7 @@ def _lever_of_each(names: Iterable[str]) -> dict[str, Any]:
 
 def _own_mechanism(id: str, lever: Any) -> Any:
     """A lever that says nothing of what it moves moves the mechanism of its own name."""
-    told_what = {"mechanisms", "start_of", "roll_out_of"}
-    if isinstance(lever, dict) and not told_what & lever.keys() and id in mechanisms():
+    if isinstance(lever, dict) and not WHAT.keys() & lever.keys() and id in mechanisms():
         return lever | {"mechanisms": [id]}
     return lever
 

@@ -64,7 +64,8 @@ def _factors(plan: Plan, language: str) -> Table:
     header = [text(language, f"study.factor_{column}") for column in ("name", "role", "base", "low", "high", "levels")]
 
     def row(one: Factor, role: str) -> list[str]:
-        levels = ", ".join(f"{level:g}" for level in one.levels)
+        lever = plan.study.levers.get(one.name)
+        levels = ", ".join((lever.choice(level) if lever else "") or f"{level:g}" for level in one.levels)
         bounds = (f"{number:g}" for number in (one.base, one.low, one.high))
         return [factor_label(plan.study, one.name, language), text(language, f"study.{role}"), *bounds, levels]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from experiments.plan import Plan
 from experiments.study import Study
 from experiments.study.levers import rolled_out
 from sim import Scenario
@@ -79,6 +80,34 @@ def test_a_lever_of_the_start_replaces_the_starts_of_the_scenario(fields):
     assert specs_at(study, late=2.0)["three_lists"]["starts"] == {}
 
 
+CHOICES = {
+    "Lists first": {"three_lists": 1, "deliberation": 0},
+    "Later": {"three_lists": {"dose": 0.5, "start": 3, "communities": ["village"]}},
+}
+
+
+def test_a_choice_puts_a_whole_design_in_force(fields):
+    scenario = fields["scenario"] | {"mechanisms": {"deliberation": 0.5}}
+    study = study_with(fields, {"package": {"choices": CHOICES}}, scenario=scenario)
+    full = {"dose": 1.0, "start": 1, "starts": {}, "communities": []}
+
+    assert specs_at(study, package=0.0) == {"deliberation": full | {"dose": 0.5}}
+    assert specs_at(study, package=1.0) == {"three_lists": full}
+    assert specs_at(study, package=2.0) == {
+        "deliberation": full | {"dose": 0.5},
+        "three_lists": {"dose": 0.5, "start": 3, "starts": {}, "communities": ["village"]},
+    }
+    assert study.mechanisms_used() == {"three_lists", "deliberation"}
+    assert Study.from_dict(study.to_dict()) == study
+
+
+def test_designs_to_choose_from_keep_their_names(fields):
+    study = study_with(fields, {"package": {"choices": CHOICES}, "grid": {"mechanisms": ["micro_grid"]}})
+
+    assert Plan(study).points["design"].tolist() == ["nothing", "Lists first", "Later", "2", "1=1+2", "1=2+2"]
+    assert not study.switches
+
+
 @pytest.mark.parametrize(
     ("given", "ready"),
     [
@@ -112,9 +141,9 @@ def test_the_form_is_one_that_a_scenario_takes_and_gives_back():
         ({"mechanisms": "three_lists"}, ".mechanisms: must be a list of names or a table of doses by name, got 'three_lists'"),
         ({"mechanisms": [["three_lists"]]}, ".mechanisms: must be a list of names or a table of doses by name, got [['three_lists']]"),
         ({"mechanisms": ["three_lists", "three_lists"]}, ".mechanisms: 'three_lists' stands here twice"),
-        ({"mechanisms": []}, ": says nothing of what it moves; give it mechanisms, start_of or roll_out_of, or the name of a mechanism"),
-        ({}, ": says nothing of what it moves; give it mechanisms, start_of or roll_out_of, or the name of a mechanism"),
-        ({"mechanisms": ["three_lists"], "start_of": ["three_lists"]}, ": is one of mechanisms, start_of and roll_out_of; this is mechanisms and start_of"),
+        ({"mechanisms": []}, ": says nothing of what it moves; give it mechanisms, start_of, roll_out_of or choices, or the name of a mechanism"),
+        ({}, ": says nothing of what it moves; give it mechanisms, start_of, roll_out_of or choices, or the name of a mechanism"),
+        ({"mechanisms": ["three_lists"], "start_of": ["three_lists"]}, ": is one of mechanisms, start_of, roll_out_of and choices; this is mechanisms and start_of"),
         ({"mechanisms": ["three_lists"], "values": [0, 1.5]}, ": values: 1.5 lies outside the range of a dose, [0, 1]"),
         ({"mechanisms": ["three_lists"], "values": [0, 0.5, 0.5]}, ": values: must be two or more, each once, got [0.0, 0.5, 0.5]"),
         ({"mechanisms": ["three_lists"], "values": [0, 1], "low": 0.2}, ": values: must lie within low and high, [0.2, 1], got [0.0, 1.0]"),
@@ -122,10 +151,16 @@ def test_the_form_is_one_that_a_scenario_takes_and_gives_back():
         ({"mechanisms": ["three_lists"], "base": 2}, ": base: 2 lies outside the range of a dose, [0, 1]"),
         ({"mechanisms": ["three_lists"], "low": float("nan")}, ": low: nan lies outside the range of a dose, [0, 1]"),
         ({"start_of": ["three_lists"], "values": [0, 3]}, ": values: 0 lies outside the range of a start, [1, 5200]"),
-        ({"start_of": ["three_lists"], "values": [1, 2.5]}, ": values: 2.5 is no whole number of weeks"),
+        ({"start_of": ["three_lists"], "values": [1, 2.5]}, ": values: 2.5 is no whole number"),
         ({"start_of": "lost"}, ".start_of: must be a list of mechanisms, or the name of a lever that has some, got 'lost'"),
         ({"start_of": ["three_list"]}, ".start_of.0: unknown mechanism 'three_list'; did you mean 'three_lists'?"),
         ({"roll_out_of": ["three_lists"], "values": [0, 600]}, ": values: 600 lies outside the range of a pace, [0, 520]"),
+        ({"choices": {"a": {}}}, ".choices.a: must hold at least 1, got {}"),
+        ({"choices": {"a": {"three_list": 1}}}, ".choices.a.three_list: unknown mechanism 'three_list'; did you mean 'three_lists'?"),
+        ({"choices": {"a": {"three_lists": 2}}}, ".choices.a.three_lists.dose: must be at most 1.0, got 2"),
+        ({"choices": {"a": {"three_lists": {"dos": 1}}}}, ".choices.a.three_lists.dos: unknown field; did you mean 'dose'?"),
+        ({"choices": {"all": {"three_lists": 1}}}, ": choices: 'all' is a name that other designs may have; call it otherwise"),
+        ({"choices": {"a": {"three_lists": 1}}, "values": [0, 2]}, ": values: 2 lies outside the range of a choice, [0, 1]"),
         ({"mechanisms": ["three_lists"], "value": [0, 1]}, ".value: unknown field; did you mean 'values'?"),
     ],
 )  # fmt: skip
@@ -142,6 +177,9 @@ def test_a_wrong_lever_is_told(fields, lever, message):
         ({"a": {"mechanisms": ["three_lists"]}, "b": {"mechanisms": ["three_lists"]}}, "b: mechanism 'three_lists' stands in levers.a too; it can be in one only"),
         ({"when": {"start_of": ["three_lists"], "high": 4}}, "when: three_lists has no dose anywhere; give it one in across or in a lever"),
         (DOSED | {"when": {"start_of": "lists", "values": [1, 7]}}, "when: week 7 comes after the last week of the run, 6"),
+        (DOSED | {"pick": {"choices": {"a": {"three_lists": 1}}}}, "pick: mechanism 'three_lists' stands in levers.lists too; it can be in one only"),
+        ({"pick": {"choices": {"a": {"three_lists": {"communities": ["vilage"]}}}}}, "pick.choices.a.three_lists: unknown community 'vilage'; did you mean 'village'?"),
+        ({"pick": {"choices": {"a": {"three_lists": 1}}}, "or": {"choices": {"a": {"deliberation": 1}}}}, "or.choices.a: levers.pick has a design of this name too"),
         ({"Lists": {"mechanisms": ["three_lists"]}}, "Lists: must be lower-case letters, digits and _, beginning with a letter, got 'Lists'"),
         ({"satisfaction": {"mechanisms": ["three_lists"]}}, "satisfaction: is the name of a column of the results; call the lever otherwise"),
     ],
