@@ -140,17 +140,20 @@ class Plan:
         """Runs of replications ``first`` to ``stop - 1``, those that share a warmed-up state next to each other."""
         rows = self._rows()
         for replication in range(first, stop):
-            seed = replication_seed(self.study.seed, replication)
             for row in rows:
-                yield self._run(row, replication, seed)
+                yield self._run(row, replication)
 
     def run(self, row: Mapping[str, Any], replication: int) -> RunSpec:
         """Run of a row of the points with a replication."""
         values = np.array([float(row[name]) for name in self.factors])
         point = self._point(int(row["point"]), int(row["policy"]), str(row["design"]), int(row["future"]), values)
-        return self._run(point, replication, replication_seed(self.study.seed, replication))
+        return self._run(point, replication)
 
-    def _run(self, point: _Point, replication: int, seed: int) -> RunSpec:
+    def _seed(self, replication: int, future: int) -> int:
+        return replication_seed(self.study.seed, replication, future if self.study.own_seeds else None)
+
+    def _run(self, point: _Point, replication: int) -> RunSpec:
+        seed = self._seed(replication, point.future)
         return RunSpec(
             run_id=_short(point.what, self.code, seed),
             point=point.point,
@@ -221,14 +224,14 @@ class Plan:
         found = runs.set_index("run_id")
         own = [column for column in found.columns if column not in {*KEYS, "replication", "seed", *self.factors}]
         points = sorted(self._rows(), key=lambda one: one.point)
-        seeds = [replication_seed(self.study.seed, one) for one in range(replications)]
-        names = [_short(point.what, self.code, seed) for seed in seeds for point in points]
+        seeds = [self._seed(one, point.future) for one in range(replications) for point in points]
+        names = [_short(point.what, self.code, seed) for point, seed in zip(points * replications, seeds, strict=True)]
         whole = self.points.sort_values("point")
         table = pd.concat([whole] * replications, ignore_index=True) if replications else whole[:0]
         table = table.assign(
             run_id=names,
             replication=[one for one in range(replications) for _ in points],
-            seed=[seed for seed in seeds for _ in points],
+            seed=seeds,
         )
         table = table[["run_id", *KEYS, "replication", "seed", *self.factors]]
         joined = table.join(found[own], on="run_id")

@@ -1,6 +1,7 @@
 """Portfolios: a search for the best sets of doses under a budget, generation by generation.
 
-The search is NSGA-II (Deb et al. 2002) by pymoo, and is asked and told: it gives the points of the next generation,
+The search is NSGA-II (Deb et al. 2002) by pymoo, or goes by a quick stand-in of the model (Baptista & Poloczek 2018),
+which finds as much with far fewer runs. It is asked and told: it gives the points of the next generation,
 the study runs them, and tells what they measured. It keeps nothing that cannot be had again. With the same settings,
 factors, seed and results it gives the same generations, so a study is resumed by telling a new search the results in
 the store, and depends neither on the number of workers nor on the order in which runs end. Doses stand on a grid, so
@@ -31,6 +32,11 @@ class Portfolio(Goals):
 
     Attributes
     ----------
+    method : "genetic" or "surrogate"
+        NSGA-II, or a quick stand-in of the model that is made anew after every generation; see :class:`Surrogate`.
+    types : tuple of str
+        Types of community that a surrogate searches the best points for as well, besides the whole place: the same
+        goals and budget, measured in their communities alone.
     population : int
         Points of a generation.
     generations : int
@@ -57,8 +63,10 @@ class Portfolio(Goals):
         Raises
         ------
         InputError
-            If pymoo is not installed, or there is no factor.
+            If pymoo is needed and not installed, there is no factor, or the method knows no types.
         """
+        if self.types and self.method != "surrogate":
+            raise InputError("portfolio: types needs method = 'surrogate'")
         return (Surrogate if self.method == "surrogate" else Genetic)(self, factors, seed, futures)
 
     def sides(self) -> list[tuple[Goals, list[int]]]:

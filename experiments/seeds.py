@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 
 
-def replication_seed(root: int, replication: int) -> int:
-    """Seed of a replication, hashed so that studies with neighbouring roots share none."""
-    digest = hashlib.blake2b(f"{root}/{replication}".encode(), digest_size=8).digest()
+def replication_seed(root: int, replication: int, future: int | None = None) -> int:
+    """Seed of a replication, hashed so that studies with neighbouring roots share none.
+
+    With ``future`` it is that of the replication in this future alone.
+    """
+    path = f"{root}/{replication}" if future is None else f"{root}/{future}/{replication}"
+    digest = hashlib.blake2b(path.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1

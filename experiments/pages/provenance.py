@@ -7,7 +7,6 @@ from typing import Any
 
 from experiments.page import Block, Code, Columns, Heading, Paragraph
 from experiments.result import StudyResult
-from experiments.seeds import replication_seed
 from experiments.study import Study, load_study, ready_studies
 from experiments.study_folder import study_hash
 from experiments.text import text
@@ -19,7 +18,7 @@ MOST_SEEDS = 32
 def provenance_block(result: StudyResult, made_with: Mapping[str, Any], language: str) -> list[Block]:
     """Study, code, seeds, runs, machine and versions; the command that makes it again; what failed."""
     study = result.study
-    seeds = [replication_seed(study.seed, replication) for replication in range(result.asked)]
+    seeds = result.runs.sort_values(["replication", "future"], kind="stable")["seed"].unique().tolist()
     shown = ", ".join(map(str, seeds[:MOST_SEEDS])) + (" …" if len(seeds) > MOST_SEEDS else "")
     versions = {"Python": made_with["python"], **made_with["versions"]}
     facts = {

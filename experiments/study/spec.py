@@ -157,6 +157,9 @@ class Study(Strict):
         the paired contrast to be reached. With 1, effects have no intervals, unless futures stand in for luck.
     seed : int
         Root from which the replications' seeds are derived.
+    own_seeds : bool
+        Give each future seeds of its own, which its policies share. A mean over futures then rests on as much luck as
+        there are futures, so that one replication is enough; by default all futures share their seeds.
     across : dict of str to float
         Doses of mechanisms that belong to no lever; in force in every design, nothing included.
     keep : Keep
@@ -175,6 +178,7 @@ class Study(Strict):
     portfolio: Portfolio | None = None
     replications: int | Precision = 16
     seed: int = Field(default=1, ge=0, lt=2**63)
+    own_seeds: bool = False
     across: dict[MechanismName, Dose] = Field(default_factory=dict)
     keep: Keep = Field(default_factory=Keep)
     discovery: Discovery = Field(default_factory=Discovery)
