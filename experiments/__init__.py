@@ -14,14 +14,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.budget import BestDesigns, best_designs
     from experiments.evaluate import Evaluator
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
 
-__all__ = ["Evaluator", "Study", "StudyResult", "load_study", "run_study"]
+__all__ = ["BestDesigns", "Evaluator", "Study", "StudyResult", "best_designs", "load_study", "run_study"]
 
 _HOMES = {
+    "BestDesigns": "budget",
+    "best_designs": "budget",
     "Evaluator": "evaluate",
     "Study": "study",
     "StudyResult": "result",

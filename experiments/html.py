@@ -87,6 +87,11 @@ def to_html(blocks: Iterable[Block], title: str, language: str, pictures: Mappin
 """
 
 
+def to_fragment(blocks: Iterable[Block]) -> str:
+    """Blocks as HTML to stand inside another page, such as a notebook, in that page's style."""
+    return f"<div>{_written(blocks, '', {})}</div>"
+
+
 def _safe(words: str) -> str:
     """Words as HTML, a number never parted from its per cent sign."""
     return _BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", escape(words))

@@ -15,7 +15,8 @@ from experiments.budget.goals import Asked, Values, balance
 from experiments.study import NOTHING
 from sim.outcomes import OUTCOMES
 
-REACHED, UNREACHED, BETTER, NONE_BETTER, OVER_BUDGET = "reached", "unreached", "better", "none_better", "over_budget"
+REACHED, UNREACHED, BETTER = "reached", "unreached", "better"
+NOTHING_BEST, NONE_BETTER, OVER_BUDGET = "nothing_best", "none_better", "over_budget"
 
 
 def judged(points: pd.DataFrame, levers: Sequence[str], asked: Asked) -> pd.DataFrame:
@@ -214,8 +215,8 @@ def recommended(table: pd.DataFrame, asked: Asked) -> tuple[str, str]:
     Returns
     -------
     design, kind : str
-        Kind is ``reached``: it reaches the targets in some future; ``unreached``: no design does in any; ``better``:
-        without targets, it is clearly better than nothing in some objective and on average worse in none;
+        Kind is ``reached``: it reaches the targets in some future; ``unreached``: no design does in any;
+        ``nothing_best``: doing nothing reaches them in as many futures as any design; ``better``: without targets, it is clearly better than nothing in some objective and on average worse in none;
         ``none_better``: no design is, and the design is ``nothing``; ``over_budget``: none keeps to it, nothing
         included.
     """
@@ -224,7 +225,7 @@ def recommended(table: pd.DataFrame, asked: Asked) -> tuple[str, str]:
         return NOTHING, OVER_BUDGET
     if asked.targets and (some["both"] > 0).any():
         best = some.sort_values(["both", "balance"], ascending=False, kind="stable").iloc[0]
-        return str(best["design"]), REACHED
+        return str(best["design"]), NOTHING_BEST if best["design"] == NOTHING else REACHED
     best = some.sort_values("balance", ascending=False, kind="stable").iloc[0]
     is_better = best["balance"] > 0 and _is_clear(best, asked)
     if asked.targets:
@@ -235,6 +236,6 @@ def recommended(table: pd.DataFrame, asked: Asked) -> tuple[str, str]:
 def _is_clear(row: Mapping[str, float] | pd.Series, asked: Asked) -> bool:
     """Whether some objective clearly gains."""
     return any(
-        is_clear(row[f"{name}_low"], row[f"{name}_high"]) and (row[f"{name}_effect"] > 0) is (way == "max")
+        is_clear(row[f"{name}_low"], row[f"{name}_high"]) and (row[f"{name}_effect"] > 0) == (way == "max")
         for name, way in asked.goals.objectives.items()
     )
