@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -456,13 +455,13 @@ def _designs(
     points: pd.DataFrame, typed: Mapping[str, pd.DataFrame], search: StudyResult, asked: Asked, number: int
 ) -> tuple[dict[str, Design], dict[str, str], pd.DataFrame]:
     """Designs to try again, whether they are one for the whole place, and what the search saw of them."""
-    levers = search.levers
-    names = asked.goals.names
+    levers, names = search.levers, asked.goals.names
     nothing = points[(points[levers] == 0).all(axis=1)].iloc[0]
     designs, scopes, expected = {}, {}, []
-    for letter, row in zip(ascii_uppercase, choice.finalists(points, levers, asked, number).to_dict("records")):
-        doses = _doses(row, search)
-        designs[letter], scopes[letter] = Design(doses, letter), PLACE
+    for letter, row in zip(
+        ascii_uppercase, choice.finalists(points, levers, asked, number).to_dict("records"), strict=False
+    ):
+        designs[letter], scopes[letter] = Design(_specs(_doses(row, search))).named(letter), PLACE
         expected += [(letter, name, row[name] - nothing[name]) for name in names]
     if len(typed) > 1:
         own = {type_: _doses(choice_of_type(part, levers, asked), search) for type_, part in typed.items()}
@@ -478,6 +477,10 @@ def _doses(row: Any, search: StudyResult) -> dict[str, float]:
     """Doses of mechanisms of a design of the search."""
     levers = search.study.levers
     return {name: dose * row[id] for id in levers for name, dose in levers[id].mechanisms.items() if row[id] > 0}
+
+
+def _specs(doses: Doses) -> dict[str, MechanismSpec]:
+    return {name: MechanismSpec(dose=dose) for name, dose in doses.items()}
 
 
 def _combined(own: Mapping[str, Doses], communities: Mapping[str, Sequence[str]]) -> Design:

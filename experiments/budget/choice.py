@@ -110,7 +110,7 @@ class Trial:
     def __init__(self, runs: pd.DataFrame, asked: Asked, numbers: Sequence[str] = ()) -> None:
         self.asked = asked
         done = runs[runs["status"] == "ok"]
-        if done["future"].nunique() == 1:
+        if len(done["future"].unique()) == 1:
             done = done.assign(future=done["replication"], replication=0)
         self.runs = done
         named = done.drop_duplicates("policy").sort_values("policy")
@@ -179,7 +179,7 @@ class Trial:
         """
         means = self.values.mean(axis=1)
         good, costs = self.asked.parts(means)
-        keeps = (costs <= self.asked.limits).all(axis=1)
+        keeps = np.asarray((costs <= self.asked.limits).all(axis=1))
         margins = self.margins
         reached = (margins >= 0 if self.asked.targets else margins > 0).all(axis=2)
         found = pd.DataFrame({"design": self.designs})
@@ -216,9 +216,9 @@ def recommended(table: pd.DataFrame, asked: Asked) -> tuple[str, str]:
     -------
     design, kind : str
         Kind is ``reached``: it reaches the targets in some future; ``unreached``: no design does in any;
-        ``nothing_best``: doing nothing reaches them in as many futures as any design; ``better``: without targets, it is clearly better than nothing in some objective and on average worse in none;
-        ``none_better``: no design is, and the design is ``nothing``; ``over_budget``: none keeps to it, nothing
-        included.
+        ``nothing_best``: doing nothing reaches them in as many futures as any design; ``better``: without targets, it
+        is clearly better than nothing in some objective and on average worse in none; ``none_better``: no design is,
+        and the design is ``nothing``; ``over_budget``: none keeps to it, nothing included.
     """
     some = table[table["keeps_budget"]]
     if some.empty:

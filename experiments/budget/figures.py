@@ -89,10 +89,10 @@ def _draw_front(axes: Axes, found: BestDesigns, name: str, language: str) -> Non
         axes.annotate(
             row["design"],
             (x, y),
-            xytext=(0, 11 if place % 2 else -11),
+            xytext=(11 if place % 2 else -11, 0),
             textcoords="offset points",
-            ha="center",
-            va="bottom" if place % 2 else "top",
+            ha="left" if place % 2 else "right",
+            va="center",
             fontsize=13,
             color=look["color"],
             fontweight="bold",

@@ -82,7 +82,7 @@ def read_levers(
         raise InputError(f"mechanisms: must be a list of names, got the text {asked!r}")
     if asked is None:
         asked = [name for name in mechanisms() if name not in scenario.mechanisms]
-    levers = dict(asked) if isinstance(asked, Mapping) else {name: [name] for name in asked}
+    levers: dict[str, Any] = dict(asked) if isinstance(asked, Mapping) else {name: [name] for name in asked}
     for id, names in levers.items():
         for name in [names] if isinstance(names, str) else names:
             if name not in mechanisms():

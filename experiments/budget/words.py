@@ -231,8 +231,10 @@ def _designs(told: _Told) -> list[Block]:
     """What each design brings in the sampled futures."""
     asked = told.found.asked
     header = [told.say("name"), *(change_header(name, told.language) for name in asked.objectives)]
-    for name in asked.goals.budget:
-        header.append(with_unit(told.label(name), formats.unit(outcome_of(name), told.language), told.language))
+    header += [
+        with_unit(told.label(name), formats.unit(outcome_of(name), told.language), told.language)
+        for name in asked.goals.budget
+    ]
     header += [told.say("share_reached" if asked.targets else "share_gain"), told.say("share_kept")]
     rows = []
     for row in told.table.to_dict("records"):
