@@ -229,10 +229,10 @@ def best_designs(
     mechanisms: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     targets: Mapping[str, float | str] | None = None,
     uncertainties: str | Sequence[str] | Mapping[str, Any] | None = "grades D",
-    futures: int = 60,
+    futures: int = 48,
     runs: int = 192,
     replications: int = 6,
-    finalists: int = 4,
+    finalists: int = 3,
     doses: Sequence[float] = (1.0,),
     seed: int = 1,
     workers: int | None = None,
@@ -274,7 +274,7 @@ def best_designs(
         ``"grades D"`` varies all numbers of the model that are assumed, ``"grades CD"`` the weakly evidenced ones too;
         or names and patterns of numbers, or a table as in a study file. None varies none: futures differ by luck only.
     futures : int
-        In which designs are tried; 2 or more. Where a design fails can hardly be told from fewer than 60.
+        In which designs are tried; 2 or more. Where a design fails can hardly be told from fewer than some 50.
     runs : int
         Designs that the search tries at most.
     replications : int
