@@ -247,10 +247,7 @@ class Surrogate(Search):
         for number in range(self.portfolio.population):
             side = number % len(judges)
             taken = {*self._means, *found}
-            drawn = fits[side].draw(self._random)
-            # Points at the edge of the budget exceed it every other time: so half of them keep to it as expected, too.
-            expected = fits[side].mean() if number // len(judges) % 2 else drawn
-            best = self._climbed(judges[side], np.stack([drawn, expected]), taken)
+            best = self._climbed(judges[side], fits[side].draw(self._random), taken)
             for key in [best] if best is not None else self._by_chance(1, taken):
                 found[key] = None
         return list(found)
@@ -269,10 +266,7 @@ class Surrogate(Search):
         return np.array([[line[one] for line, one in zip(self._places, key, strict=True)] for key in keys])
 
     def _climbed(self, judge: _Judge, weights: Values, taken: set[Key]) -> Key | None:
-        """Best new point of a stand-in within the budget: climb by single changes and swaps from good known points.
-
-        ``weights`` are those of the stand-in, and others by which the budget has to hold as well.
-        """
+        """Best new point of a stand-in within the budget: climb by single changes and swaps from good known points."""
         curved = self._sizes > 2
         importance = self._random.dirichlet(np.ones(len(judge.goals.objectives)))
         best: tuple[float, Key] | None = None
@@ -280,8 +274,7 @@ class Surrogate(Search):
             at, height = start, np.inf
             while True:
                 near = self._neighbours(at)
-                drawn, expected = terms(self._placed(near), curved) @ weights.transpose(0, 2, 1)
-                value = judge.predicted(drawn, expected, importance)
+                value = judge.predicted(terms(self._placed(near), curved) @ weights.T, importance)
                 order = np.argsort(value, kind="stable")
                 for row in order:
                     if not np.isfinite(value[row]) or (best is not None and value[row] >= best[0]):
@@ -328,12 +321,12 @@ class _Judge:
         self.base = both[list(self.known).index(base)]
         return Quadratic.fit(places, both - self.base, curved)
 
-    def predicted(self, drawn: Values, expected: Values, importance: Values) -> Values:
-        """Weighed burden of points by the changes drawn; infinite where those or the expected ones exceed the budget."""
+    def predicted(self, changes: Values, importance: Values) -> Values:
+        """Weighed burden of points; infinite beyond the budget."""
+        both = changes + self.base
         objectives = len(self.goals.objectives)
-        value = (drawn[:, :objectives] / self.width) @ importance
-        costs = np.maximum(drawn, expected)[:, objectives:] + self.base[objectives:]
-        return np.where((costs <= self.limits).all(axis=1), value, np.inf)
+        value = ((both[:, :objectives] - self.base[:objectives]) / self.width) @ importance
+        return np.where((both[:, objectives:] <= self.limits).all(axis=1), value, np.inf)
 
     def starts(self, importance: Values, random: np.random.Generator) -> list[Key]:
         value = (self.burden / self.width) @ importance

@@ -74,10 +74,6 @@ class Quadratic:
             factors.append(np.tril(lower) * np.sqrt(scale))
         return cls(columns, np.array(spread), np.array(noise), np.array(solved), factors)
 
-    def mean(self) -> Values:
-        """Weights that are expected after the points: outcomes x terms."""
-        return self.spread**2 * (self.solved @ self.columns)
-
     def draw(self, random: np.random.Generator) -> Values:
         """Weights of one stand-in that the points allow: outcomes x terms (by Matheron's rule)."""
         from scipy.linalg import cho_solve
