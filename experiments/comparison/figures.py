@@ -74,6 +74,13 @@ class Plots:
         table = found.winners_losers(**asked)
         return self._drawn(lambda spoken: _draw_lives(found, table, name, spoken), language)
 
+    def futures(self, design: str, outcome: str = "satisfaction", language: str = "en", more: float = 0.0) -> Figure:
+        """Effect of a design in every future, and which uncertain numbers it hangs on."""
+        from experiments.plots.futures import draw_futures
+
+        found = self._compared().in_futures(design, outcome, more)
+        return self._drawn(lambda spoken: draw_futures(found, spoken), language)
+
     def weekly(self, *outcomes: str, language: str = "en", community: str = PLACE) -> Figure:
         """Weekly means with 95 % bands of the outcomes of interest, or of others."""
         table = self._found.weekly
