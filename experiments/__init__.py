@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
     from experiments.data import Survey, Targets, Tickets, check_privacy, read_survey, read_tickets
     from experiments.evaluate import Evaluator
-    from experiments.evidence import evidence
+    from experiments.graded import evidence
     from experiments.power import PilotPower, pilot_power
     from experiments.result import StudyResult
     from experiments.run import run_study
@@ -73,7 +73,7 @@ _HOMES = {
     "check_privacy": "data",
     "clear_cache": "comparison",
     "compare": "comparison",
-    "evidence": "evidence",
+    "evidence": "graded",
     "load_study": "study",
     "pilot_power": "power",
     "read_survey": "data",

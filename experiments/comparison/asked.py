@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from experiments.formats import scale
 from experiments.study import AIMS, Study
 from experiments.study.levers import is_taken
@@ -75,7 +77,7 @@ def _futures(uncertainties: Any, futures: int) -> tuple[dict[str, Any], dict[str
     """Uncertain numbers of a study, and the design over them."""
     hypercube = {"kind": "latin_hypercube", "points": futures}
     if isinstance(uncertainties, Mapping):
-        return {"ranges": {name: list(pair) for name, pair in uncertainties.items()}}, hypercube
+        return {"ranges": {name: np.asarray(pair).tolist() for name, pair in uncertainties.items()}}, hypercube
     listed = [uncertainties] if isinstance(uncertainties, str) else list(uncertainties)
     draws = [one for one in listed if isinstance(one, Mapping)]
     if not draws:
@@ -84,7 +86,7 @@ def _futures(uncertainties: Any, futures: int) -> tuple[dict[str, Any], dict[str
         raise InputError("compare: uncertainties: give either names or draws, not both in one list")
     return {"numbers": list(dict.fromkeys(name for one in draws for name in one))}, {
         "kind": "given",
-        "points": [dict(one) for one in draws],
+        "points": [{name: float(value) for name, value in one.items()} for one in draws],
     }
 
 
