@@ -94,19 +94,19 @@ class Futures:
         """
         from scipy.stats import spearmanr
 
-        from experiments.screening import number_label
         from experiments.pages.sensitivity import grade_of
+        from experiments.screening import number_label
         from experiments.study.names import EMERGENCY
 
         if len(self) < LEAST_FOR_RANKS:
             raise InputError(f"sensitivity: {len(self)} futures, of {LEAST_FOR_RANKS} that are needed")
         effect, third = self.table["effect"].to_numpy(), len(self) // 3
-        varied = [name for name in self.numbers if self.table[name].nunique() > 1]
+        varied = [name for name in self.numbers if np.ptp(self.table[name]) > 0]
         rows = []
         for name in varied:
             order = np.argsort(self.table[name].to_numpy(), kind="stable")
-            found = spearmanr(self.table[name], effect)
-            rank = float(np.nan_to_num(found.statistic))
+            # An effect that is the same in all futures hangs on nothing.
+            rank, chance = spearmanr(self.table[name], effect) if np.ptp(effect) > 0 else (0.0, 1.0)
             half = Z / np.sqrt(len(self) - 3)
             middle = np.arctanh(np.clip(rank, -0.9999, 0.9999))
             rows.append(
@@ -118,10 +118,10 @@ class Futures:
                     "grade": grade_of(name),
                     "where_low": float(effect[order[:third]].mean()),
                     "where_high": float(effect[order[-third:]].mean()),
-                    "correlation": rank,
+                    "correlation": float(rank),
                     "low": float(np.tanh(middle - half)),
                     "high": float(np.tanh(middle + half)),
-                    "clear": bool(found.pvalue < CHANCE / len(varied)),
+                    "clear": bool(chance < CHANCE / len(varied)),
                 }
             )
         table = pd.DataFrame(rows)

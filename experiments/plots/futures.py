@@ -22,7 +22,7 @@ NAMED = 8  # numbers
 
 
 def draw_futures(found: Futures, language: str) -> Figure:
-    """Left a dot for each future, the worst first; right the mean effect where a number is low, and where it is high."""
+    """Left a dot for each future, the worst first; right mean effects where a number is low, and where it is high."""
     outcome = OUTCOMES[found.outcome]
     design = style.drawable(found.design, text(language, "compare.design"))
     figure, grid = style.slide(

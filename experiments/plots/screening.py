@@ -23,9 +23,7 @@ def draw_stored(stored: Stored, language: str) -> Figure:
     numbers = stored.table[stored.table["parameter"] != CHANCE]
     most = numbers.groupby("outcome")["mu_star"].max()
     relative = stored.table["mu_star"] / stored.table["outcome"].map(most)
-    return draw_screening(
-        stored.table.assign(kind=EFFECT, relative=relative), numbers["parameter"].nunique(), language
-    )
+    return draw_screening(stored.table.assign(kind=EFFECT, relative=relative), numbers["parameter"].nunique(), language)
 
 
 def draw_screening(table: pd.DataFrame, numbers: int, language: str) -> Figure:
