@@ -74,7 +74,9 @@ def _draw_numbers(axes: Axes, found: Futures, language: str) -> None:
         axes.scatter(low, height, s=80, facecolor="white", edgecolor=color, lw=2, alpha=strength, zorder=3)
         axes.scatter(high, height, s=80, color=color, lw=2, alpha=strength, zorder=3)
         style.beside(axes, row["grade"] or "–", height, 18, fontsize=13, fontweight="bold", color=color)
-    axes.set_yticks(range(len(rows)), [style.wrapped(row["label"], 34) for row in rows], fontsize=11.5)
+    axes.set_yticks(
+        range(len(rows)), [style.wrapped(row["label"], 34) for row in rows], fontsize=11.5, linespacing=style.LINES
+    )
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlabel(change_unit_alone(outcome, language), color=style.MUTED)
     axes.set_title(text(language, "figure.futures_numbers"))
