@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from experiments.calibration import Posterior, calibrate
     from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
+    from experiments.contract import check_mechanism
     from experiments.data import Survey, Targets, Tickets, check_privacy, read_survey, read_tickets
     from experiments.evaluate import Evaluator
     from experiments.power import PilotPower, pilot_power
@@ -37,6 +38,7 @@ __all__ = [
     "Tickets",
     "Town",
     "calibrate",
+    "check_mechanism",
     "check_privacy",
     "clear_cache",
     "compare",
@@ -63,6 +65,7 @@ _HOMES = {
     "Tickets": "data",
     "Town": "town",
     "calibrate": "calibration",
+    "check_mechanism": "contract",
     "check_privacy": "data",
     "clear_cache": "comparison",
     "compare": "comparison",
