@@ -130,7 +130,7 @@ def _forest(axes: Axes, cells: Mapping[int, Mapping[str, Any]], policies: list[i
     values = np.array([cells[one]["effect"] * factor for one in policies if one in cells] or [0.0])
     widths = [(cells[one]["high"] - cells[one]["low"]) * factor for one in policies if one in cells]
     usual = float(np.median([one for one in widths if np.isfinite(one)] or [0.0]))
-    reach = max(2.0 * float(np.nanmax(np.abs(values))), usual) or 1.0
+    reach = 2.0 * max(float(np.nanmax(np.abs(values))), usual) or 1.0
     for height, policy in enumerate(policies):
         row = cells.get(policy)
         if row is None:
