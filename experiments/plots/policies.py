@@ -124,11 +124,13 @@ def _rows(found: Compared, policies: list[int], columns: int, name: str, languag
 
 
 def _forest(axes: Axes, cells: Mapping[int, Mapping[str, Any]], policies: list[int], name: str) -> None:
-    """Dots with intervals; an interval that reaches far beyond the dots runs out of the frame."""
+    """Dots with intervals; one that is far wider than the others runs out of the frame."""
     outcome, factor = OUTCOMES[name], scale(OUTCOMES[name])
     axes.axvline(0, color=style.INK, lw=1)
     values = np.array([cells[one]["effect"] * factor for one in policies if one in cells] or [0.0])
-    reach = 2.0 * float(np.nanmax(np.abs(values))) or 1.0
+    widths = [(cells[one]["high"] - cells[one]["low"]) * factor for one in policies if one in cells]
+    usual = float(np.median([one for one in widths if np.isfinite(one)] or [0.0]))
+    reach = 2.0 * max(float(np.nanmax(np.abs(values))), usual) or 1.0
     for height, policy in enumerate(policies):
         row = cells.get(policy)
         if row is None:
