@@ -40,13 +40,13 @@ def draw_effects(result: StudyResult, language: str) -> Figure | None:
     return figure
 
 
-def draw_effects_by_type(result: StudyResult, language: str) -> Figure | None:
-    """A row for each policy, a panel for each type of community: the first outcome that communities have."""
+def draw_effects_by_type(result: StudyResult, language: str, outcome: str | None = None) -> Figure | None:
+    """A row for each policy, a panel for each type of community: one outcome, by default the first they have."""
     found = _compared(result)
     table = tables_of(result, "types").get("effects_by_type")
     if found is None or table is None:
         return None
-    name = next((one for one in found.outcomes if one in set(table["outcome"])), "")
+    name = outcome or next((one for one in found.outcomes if one in set(table["outcome"])), "")
     part = table[(table["outcome"] == name) & (table["n"] > 0)]
     types = list(dict.fromkeys(part["type"]))
     if len(types) < 2:
