@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.text import text
 from experiments.town import columns
-from experiments.town.personal import personal_columns
+from experiments.town.personal import PERSONAL_CELLS, personal_columns
 from experiments.town.problems import Problems
 from sim.errors import closest
 
@@ -130,7 +130,12 @@ def _row(
     for column in asked:
         words = str(cells.get(heads.get(column.name, ""), "") or "")
         value = None
-        if words:
+        kind = next((kind for kind, looks in PERSONAL_CELLS.items() if looks(words)), "") if column.free else ""
+        if kind:
+            told = f"looks like personal data ({kind}), which must not be given; name the community, building or unit"
+            problems.add(file, told, number, heads[column.name])
+            value = _WRONG
+        elif words:
             try:
                 value = column.read(words)
             except ValueError as error:

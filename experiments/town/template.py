@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from experiments.folder import results_folder
+from experiments.folder import results_folder, typed
 from experiments.page import Block, Bullets, Columns, Heading, Paragraph, to_terminal
 from experiments.text import has_text, text
 from experiments.town import columns
@@ -66,7 +66,7 @@ def readme(folder: Path, language: str, as_excel: bool = False) -> list[Block]:
     source = folder / WORKBOOK if as_excel else folder
     page: list[Block] = [
         Heading(text(language, "town.readme.title"), level=1),
-        Paragraph(text(language, "town.readme.how", folder=source)),
+        Paragraph(text(language, "town.readme.how", folder=typed(source))),
         Bullets([text(language, f"town.readme.{one}") for one in ("optional", "privacy", "excel")]),
     ]
     header = [text(language, f"town.readme.{one}") for one in ("column", "means")]
