@@ -10,9 +10,9 @@ def replication_seed(root: int, replication: int) -> int:
     return _hashed(f"{root}/{replication}")
 
 
-def point_seed(root: int, point: int, replication: int) -> int:
-    """Seed of a replication at a point that has luck of its own."""
-    return _hashed(f"{root}/{point}/{replication}")
+def future_seed(root: int, future: int, replication: int) -> int:
+    """Seed of a replication in a future that has luck of its own."""
+    return _hashed(f"{root}/{future}/{replication}")
 
 
 def _hashed(words: str) -> int:

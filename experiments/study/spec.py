@@ -159,7 +159,8 @@ class Study(Strict):
         Root from which the replications' seeds are derived.
     luck : str
         ``shared``: a replication has the same seed at all points, so that they differ by what was done alone. ``own``:
-        each point has seeds of its own, as a model that is fitted to data needs, whose luck is not known.
+        each future has seeds of its own, which its policies share. A mean over futures then rests on as much luck as
+        there are futures; a model that is fitted to data needs it, since the luck behind data is not known.
     across : dict of str to float
         Doses of mechanisms that belong to no lever; in force in every design, nothing included.
     keep : Keep
