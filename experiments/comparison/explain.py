@@ -13,7 +13,7 @@ import pandas as pd
 from experiments.analyses.intervals import is_clear
 from experiments.comparison.words import cell, change_told
 from experiments.formats import is_small
-from experiments.text import text
+from experiments.text import spoken, text
 from sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -51,8 +51,9 @@ class Explanation:
     dataframe: pd.DataFrame = field(repr=False)
     effect: Mapping[str, float] = field(repr=False)
 
-    def text(self, language: str = "en") -> str:
+    def text(self, language: str | None = None) -> str:
         """The effect, and the clearest changes on the way to it."""
+        language = spoken(language)
         rows = self.dataframe.rename(columns={"measure": "outcome"}).to_dict("records")
         clear = [
             row

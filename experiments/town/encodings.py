@@ -68,7 +68,8 @@ def _chinese(raw: bytes, where: str, knows: Callable[[str], int]) -> tuple[str, 
         texts.pop("big5hkscs", None)
     if not texts:
         raise InputError(
-            f"{where}: is neither UTF-8 nor GB18030 (GBK) nor Big5; save it in Excel as 'CSV UTF-8', or say which with encoding= (--encoding)"
+            f"{where}: is neither UTF-8 nor GB18030 (GBK) nor Big5; save it in Excel as 'CSV UTF-8', "
+            "or say which with encoding= (--encoding)"
         )
     rated = sorted(((knows(words), _everyday(words, name), name) for name, words in texts.items()), reverse=True)
     if len(rated) > 1 and rated[0][0] == rated[1][0]:

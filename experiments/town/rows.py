@@ -132,8 +132,8 @@ def _row(
         value = None
         kind = next((kind for kind, looks in PERSONAL_CELLS.items() if looks(words)), "") if column.free else ""
         if kind:
-            told = f"looks like personal data ({kind}), which must not be given; name the community, building or unit"
-            problems.add(file, told, number, heads[column.name])
+            words = f"looks like personal data ({kind}), which must not be given; name the community, building or unit"
+            problems.add(file, words, number, heads[column.name])
             value = _WRONG
         elif words:
             try:

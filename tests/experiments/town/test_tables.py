@@ -157,7 +157,7 @@ def test_line_ends_of_an_old_mac_are_read(tmp_path):
 def test_a_title_above_the_headings_is_told(tmp_path):
     path = written(tmp_path, "我们街道的社区,,\n" + HANS, "utf-8")
 
-    with pytest.raises(InputError, match="row 1: only '我们街道的社区' stands here.*delete what stands above them"):
+    with pytest.raises(InputError, match=r"row 1: only '我们街道的社区' stands here.*delete what stands above them"):
         read_table(path)
 
 
