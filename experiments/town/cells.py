@@ -45,7 +45,6 @@ def number(words: str, low: float = 0.0, high: float = float("inf")) -> float:
         bare = re.sub(r"[,\s'’]", "", bare)
     if not _NUMBER.fullmatch(bare):
         hint = "; write a decimal point, not a comma" if re.fullmatch(r"\d+,\d+", bare) else ""
-        hint = hint if re.search(r"\d", bare) else "; leave the cell empty where it is not known"
         raise ValueError(f"must be a number such as 1234, got {words!r}{hint}")
     found = round(float(bare) * factor, 6)  # 1.13万 is 11,300 and not a hair less
     if not low <= found <= high:

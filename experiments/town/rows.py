@@ -139,7 +139,9 @@ def _row(
             try:
                 value = column.read(words)
             except ValueError as error:
-                problems.add(file, str(error), number, heads[column.name])
+                unknown = not column.required and not any(map(str.isdigit, words)) and not column.choices
+                hint = "; leave the cell empty where it is not known" if unknown else ""
+                problems.add(file, f"{error}{hint}", number, heads[column.name])
                 value = _WRONG
         elif column.required:
             merged = "; in merged cells only the first counts: write it in every row" if column.name in _MERGED else ""
