@@ -222,7 +222,7 @@ class BestDesigns:
         from experiments.budget.words import page
         from experiments.html import fragment
 
-        return fragment(page(self, spoken())[:3])
+        return fragment(page(self, spoken())[:4])  # with the table of designs
 
 
 def best_designs(
