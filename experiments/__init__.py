@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from experiments.budget import BestDesigns, best_designs
     from experiments.calibration import Posterior, calibrate
     from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
+    from experiments.contract import check_mechanism
     from experiments.data import Survey, Targets, Tickets, check_privacy, read_survey, read_tickets
     from experiments.evaluate import Evaluator
     from experiments.power import PilotPower, pilot_power
@@ -41,6 +42,7 @@ __all__ = [
     "Town",
     "best_designs",
     "calibrate",
+    "check_mechanism",
     "check_privacy",
     "clear_cache",
     "compare",
@@ -70,6 +72,7 @@ _HOMES = {
     "Town": "town",
     "best_designs": "budget",
     "calibrate": "calibration",
+    "check_mechanism": "contract",
     "check_privacy": "data",
     "clear_cache": "comparison",
     "compare": "comparison",
