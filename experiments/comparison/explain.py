@@ -86,8 +86,9 @@ class Explanation:
         """Text in English."""
         return self.text()
 
-    def table(self, language: str = "en") -> pd.DataFrame:
+    def table(self, language: str | None = None) -> pd.DataFrame:
         """The clearest changes as readers see them: at which stage, of what, and how large."""
+        language = spoken(language)
         rows = self.dataframe.rename(columns={"measure": "outcome"}).head(2 * MOST_TOLD).to_dict("records")
         units = [formats.change_unit_alone(OUTCOMES[row["outcome"]], language) for row in rows]
         return pd.DataFrame(
