@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
+    from experiments.text import set_language
     from experiments.town import Town, read_table, read_town
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "read_tickets",
     "read_town",
     "run_study",
+    "set_language",
     "simulate",
 ]
 
@@ -84,6 +86,7 @@ _HOMES = {
     "read_tickets": "data",
     "read_town": "town",
     "run_study": "run",
+    "set_language": "text",
     "simulate": "comparison",
 }
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 import sim
-from experiments.text import text
+from experiments.text import spoken, text
 from sim.catalogue import process_entries
 from sim.errors import InputError, closest
 from sim.mechanisms import Mechanism, mechanisms
@@ -29,7 +29,7 @@ WEEKS, START, DOSE, RESIDENTS = 26, 10, 0.6, 200
 ABOUT_TO_ACT = 20  # weeks after which hooks are tried, so that needs, links and volunteers are there
 
 
-def check_mechanism(name: str, language: str = "en") -> pd.DataFrame:
+def check_mechanism(name: str, language: str | None = None) -> pd.DataFrame:
     """Try whether a mechanism keeps what every mechanism promises, in a village and an old neighbourhood.
 
     Parameters
@@ -49,6 +49,7 @@ def check_mechanism(name: str, language: str = "en") -> pd.DataFrame:
     InputError
         If no mechanism has that name.
     """
+    language = spoken(language)
     if name not in mechanisms():
         raise InputError(f"check_mechanism: unknown mechanism {name!r}{closest(name, mechanisms())}")
     trial = _Trial(mechanisms()[name])

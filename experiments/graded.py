@@ -6,10 +6,11 @@ from fnmatch import fnmatchcase
 
 import pandas as pd
 
+from experiments.text import spoken
 from sim.errors import InputError, closest
 
 
-def evidence(*names: str, language: str = "en") -> pd.DataFrame:
+def evidence(*names: str, language: str | None = None) -> pd.DataFrame:
     """Numbers of the model with the evidence for each.
 
     Parameters
@@ -35,6 +36,7 @@ def evidence(*names: str, language: str = "en") -> pd.DataFrame:
     from experiments.study.names import number_entries
     from sim.catalogue import units
 
+    language = spoken(language)
     entries = number_entries()
     for name in names:
         if not any(fnmatchcase(one, name) for one in entries):

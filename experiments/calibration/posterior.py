@@ -18,7 +18,7 @@ from experiments.calibration.targets import MEASURED, Observed
 from experiments.designs.design import Factor
 from experiments.labels import community_label
 from experiments.screening import number_label
-from experiments.text import text
+from experiments.text import spoken, text
 from experiments.uncertain import told_apart_by_types
 from sim import Scenario
 from sim.errors import InputError
@@ -241,7 +241,7 @@ class Posterior:
 
     def in_language(self, language: str) -> Posterior:
         """Same posterior with words in another language."""
-        return replace(self, language=language)
+        return replace(self, language=spoken(language))
 
     def to_csv(self, folder: str | Path) -> None:
         """Write ``sample.csv``, ``summary.csv`` and ``fit.csv`` into a folder."""
@@ -348,7 +348,7 @@ class Plots:
     def _drawn(self, name: str, language: str | None, **more: Any) -> Figure:
         from experiments.plots import posterior, style
 
-        spoken = style.drawable_language(language or self.of.language)
-        with style.house_style(spoken):
-            figure: Figure = getattr(posterior, name)(self.of.in_language(spoken), **more)
+        drawn = style.language_drawn(language or self.of.language)
+        with style.house_style(drawn):
+            figure: Figure = getattr(posterior, name)(self.of.in_language(drawn), **more)
         return figure

@@ -14,7 +14,7 @@ from experiments import formats
 from experiments.analyses.intervals import is_clear
 from experiments.comparison.words import cell, change_told
 from experiments.formats import is_small
-from experiments.text import text
+from experiments.text import spoken, text
 from sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ class Explanation:
     dataframe: pd.DataFrame = field(repr=False)
     effect: Mapping[str, float] = field(repr=False)
 
-    def text(self, language: str = "en") -> str:
+    def text(self, language: str | None = None) -> str:
         """The effect, and the clearest changes on the way to it."""
+        language = spoken(language)
         rows = self.dataframe.rename(columns={"measure": "outcome"}).to_dict("records")
         clear = [
             row
@@ -85,8 +86,9 @@ class Explanation:
         """Text in English."""
         return self.text()
 
-    def table(self, language: str = "en") -> pd.DataFrame:
+    def table(self, language: str | None = None) -> pd.DataFrame:
         """The clearest changes as readers see them: at which stage, of what, and how large."""
+        language = spoken(language)
         rows = self.dataframe.rename(columns={"measure": "outcome"}).head(2 * MOST_TOLD).to_dict("records")
         units = [formats.change_unit_alone(OUTCOMES[row["outcome"]], language) for row in rows]
         return pd.DataFrame(

@@ -29,18 +29,18 @@ class Plots:
     def __init__(self, found: Ensemble) -> None:
         self._found = found
 
-    def __call__(self, language: str = "en") -> Figure:
+    def __call__(self, language: str | None = None) -> Figure:
         """The figure to look at first: effects where designs are compared, else the weeks of the run."""
         return self.effects(language) if len(self._found.designs) > 1 else self.weekly(language=language)
 
-    def effects(self, language: str = "en") -> Figure:
+    def effects(self, language: str | None = None) -> Figure:
         """Effects of each design with 95 % intervals, a panel for each outcome."""
         from experiments.plots.policies import draw_effects
 
         self._compared()
         return self._drawn(lambda spoken: draw_effects(self._found.result, spoken), language)
 
-    def by_type(self, language: str = "en", outcome: str | None = None) -> Figure:
+    def by_type(self, language: str | None = None, outcome: str | None = None) -> Figure:
         """Effects on one outcome of interest, by default the first, in each type of community."""
         from experiments.plots.policies import draw_effects_by_type
 
@@ -49,14 +49,14 @@ class Plots:
             raise InputError(f"plot.by_type: no outcome of interest {outcome!r}{closest(outcome, found.outcomes)}")
         return self._drawn(lambda spoken: draw_effects_by_type(found.result, spoken, outcome), language)
 
-    def costs(self, language: str = "en") -> Figure:
+    def costs(self, language: str | None = None) -> Figure:
         """Effects against extra costs; needs two designs."""
         from experiments.plots.policies import draw_cost_plane
 
         self._compared()
         return self._drawn(lambda spoken: draw_cost_plane(self._found.result, spoken), language)
 
-    def by_group(self, language: str = "en", design: str | None = None) -> Figure:
+    def by_group(self, language: str | None = None, design: str | None = None) -> Figure:
         """Effects by group of residents, of one design or of all."""
         found = self._compared()
         names = [found._design(design)] if design else found.designs[1 : 1 + MOST_DESIGNS]  # noqa: SLF001  (its own)
@@ -64,7 +64,7 @@ class Plots:
         table = table[table["design"].isin(names)]
         return self._drawn(lambda spoken: _draw_groups(found, table, names, spoken), language)
 
-    def winners_losers(self, language: str = "en", design: str | None = None, **asked: Any) -> Figure:
+    def winners_losers(self, language: str | None = None, design: str | None = None, **asked: Any) -> Figure:
         """Who is better and who is worse off: by design, or by group of residents under one design.
 
         ``asked`` is as for :meth:`experiments.comparison.Comparison.winners_losers`.
@@ -74,14 +74,16 @@ class Plots:
         table = found.winners_losers(**asked)
         return self._drawn(lambda spoken: _draw_lives(found, table, name, spoken), language)
 
-    def futures(self, design: str, outcome: str = "satisfaction", language: str = "en", more: float = 0.0) -> Figure:
+    def futures(
+        self, design: str, outcome: str = "satisfaction", language: str | None = None, more: float = 0.0
+    ) -> Figure:
         """Effect of a design in every future, and which uncertain numbers it hangs on."""
         from experiments.plots.futures import draw_futures
 
         found = self._compared().in_futures(design, outcome, more)
         return self._drawn(lambda spoken: draw_futures(found, spoken), language)
 
-    def weekly(self, *outcomes: str, language: str = "en", community: str = PLACE) -> Figure:
+    def weekly(self, *outcomes: str, language: str | None = None, community: str = PLACE) -> Figure:
         """Weekly means with 95 % bands of the outcomes of interest, or of others."""
         table = self._found.weekly
         if table.empty:
@@ -103,10 +105,10 @@ class Plots:
             )
         return cast("Comparison", self._found)
 
-    def _drawn(self, draw: Callable[[str], Figure | None], language: str) -> Figure:
+    def _drawn(self, draw: Callable[[str], Figure | None], language: str | None) -> Figure:
         from experiments.plots import style
 
-        spoken = style.drawable_language(language)
+        spoken = style.language_drawn(language)
         with style.house_style(spoken):
             figure = draw(spoken)
         if figure is None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments import formats
 from experiments.budget.conditions import CHANCE, Conditions, conditions
-from experiments.text import text
+from experiments.text import spoken, text
 from sim.errors import InputError
 from sim.outcomes import OUTCOMES
 
@@ -73,7 +73,7 @@ class Futures:
         low, high = self.table["effect"].quantile([0.25, 0.75])
         return float(high - low) * formats.scale(OUTCOMES[self.outcome])
 
-    def sensitivity(self, language: str = "en") -> pd.DataFrame:
+    def sensitivity(self, language: str | None = None) -> pd.DataFrame:
         """Which numbers the effect hangs on, the strongest first.
 
         All numbers vary at once, so this says how much each matters beside the others. A number that works one way in
@@ -98,6 +98,7 @@ class Futures:
         from experiments.screening import number_label
         from experiments.study.names import EMERGENCY
 
+        language = spoken(language)
         if len(self) < LEAST_FOR_RANKS:
             raise InputError(f"sensitivity: {len(self)} futures, of {LEAST_FOR_RANKS} that are needed")
         effect, third = self.table["effect"].to_numpy(), len(self) // 3
@@ -135,10 +136,11 @@ class Futures:
         # What is exactly at the limit falls short, too.
         return conditions(self.table[self.numbers], np.where(self.table["holds"], margin, np.minimum(margin, -1e-12)))
 
-    def sentence(self, language: str = "en") -> str:
+    def sentence(self, language: str | None = None) -> str:
         """In how many futures it holds, and where it does not."""
         from experiments.budget.words import conditions_told
 
+        language = spoken(language)
         outcome, (low, high) = OUTCOMES[self.outcome], self.interval
         words = text(
             language,

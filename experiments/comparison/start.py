@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from experiments.comparison.asked import AnyDesign, Uncertain, study_of
 from experiments.comparison.cache import Where, result_of
@@ -95,7 +94,10 @@ def simulate(
     workers: int | None = None,
     cache: Where = None,
     progress: bool = True,
-    **more: Any,
+    outcomes: Sequence[str] | None = None,
+    uncertainties: Uncertain = None,
+    futures: int = 30,
+    tables: Sequence[str] = ("communities", "groups"),
 ) -> Ensemble:
     """Run one scenario several times, each with luck of its own.
 
@@ -103,16 +105,23 @@ def simulate(
     ----------
     scenario : Scenario
         By default five communities, one of each type, without mechanisms.
-    replications, seed, workers, cache, progress
+    replications, seed, workers, cache, progress, outcomes, uncertainties, futures, tables
         As for :func:`compare`.
-    **more
-        ``outcomes``, ``uncertainties``, ``futures`` and ``tables``, as for :func:`compare`.
 
     Returns
     -------
     Ensemble
     """
-    study = study_of(Scenario() if scenario is None else scenario, (), replications=replications, seed=seed, **more)
+    study = study_of(
+        Scenario() if scenario is None else scenario,
+        (),
+        replications=replications,
+        outcomes=outcomes,
+        seed=seed,
+        uncertainties=uncertainties,
+        futures=futures,
+        tables=tables,
+    )
     how = How(local(workers), progress=progress)
     found = result_of(study, how, cache)
     return Ensemble(found.result, found.made, how=how, cache=cache)

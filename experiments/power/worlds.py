@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import sim
-from experiments.engine import Record, available_workers, execute
+from experiments.engine import Record, asked_workers, execute
 from experiments.plan import code_version, digest
 from experiments.power.roll_out import RollOut
 from experiments.progress import Progress
@@ -98,7 +98,7 @@ def make_worlds(
 
             if missing:
                 function = communities_apart if apart else communities_together
-                records = execute(function, missing, min(workers or available_workers(), len(missing)), 1, tell=keep)
+                records = execute(function, missing, min(asked_workers(workers), len(missing)), 1, tell=keep)
         question = list(COLUMNS).index(outcome)
         counts: dict[int, list[Counts]] = {size: [] for size in sizes}
         for size, path in zip(sizes, paths, strict=True):

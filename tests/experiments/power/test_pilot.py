@@ -182,7 +182,7 @@ def test_numbers_are_whole_or_known_and_shares_are_shares(found):
     [
         ({"outcome": "satisfaction"}, "outcome"),
         ({"roll_out": "stages"}, "did you mean"),
-        ({"communities": (2,)}, "communities: must be whole numbers of 4"),
+        ({"communities": (2,)}, "communities: must be a whole number of 4"),
         ({"survey_size": ()}, "survey_size"),
         ({"weeks": (6,)}, "waves"),
         ({"alpha": 5}, "alpha"),
@@ -199,3 +199,11 @@ def test_the_roll_out_says_where_and_when():
         pilot_power(PLACE, DESIGN.in_communities("village"), **TINY)
     with pytest.raises(InputError, match="two have the same name"):
         pilot_power(PLACE, DESIGN, **TINY | {"weeks": [8], "communities": [4]}).plan(communities=["a", "a", "b", "c"])
+
+
+def test_communities_of_one_s_own_can_take_part():
+    places = [Place.from_margins(name, 40, based_on="village", owner=0.9) for name in ("Riverside", "Hill")]
+    tiny = TINY | {"communities": 4, "weeks": 8, "survey_size": 10}
+    found = pilot_power(Scenario(communities=places, warmup=4), DESIGN, **tiny)
+
+    assert found.table[["communities", "weeks", "survey_size"]].to_numpy().tolist() == [[4, 8, 10]]
