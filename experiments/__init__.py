@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from experiments.budget import BestDesigns, best_designs
     from experiments.calibration import Posterior, calibrate
     from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
+    from experiments.contract import check_mechanism
     from experiments.data import Survey, Targets, Tickets, check_privacy, read_survey, read_tickets
     from experiments.evaluate import Evaluator
+    from experiments.graded import evidence
     from experiments.power import PilotPower, pilot_power
     from experiments.result import StudyResult
     from experiments.run import run_study
@@ -40,9 +42,11 @@ __all__ = [
     "Town",
     "best_designs",
     "calibrate",
+    "check_mechanism",
     "check_privacy",
     "clear_cache",
     "compare",
+    "evidence",
     "load_study",
     "pilot_power",
     "read_survey",
@@ -68,9 +72,11 @@ _HOMES = {
     "Town": "town",
     "best_designs": "budget",
     "calibrate": "calibration",
+    "check_mechanism": "contract",
     "check_privacy": "data",
     "clear_cache": "comparison",
     "compare": "comparison",
+    "evidence": "graded",
     "load_study": "study",
     "pilot_power": "power",
     "read_survey": "data",

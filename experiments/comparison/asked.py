@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from experiments.formats import scale
 from experiments.study import AIMS, Study
 from experiments.study.levers import is_taken
@@ -20,6 +22,7 @@ _FREE = ("mechanisms", "name", "seed")  # in which a scenario may differ from th
 _WHAT = "must be a sim.Design, a sim.Scenario, or a pair (name, one of these)"
 
 AnyDesign = Design | Scenario | tuple[str, Design | Scenario]
+Uncertain = Sequence[str] | Mapping[str, tuple[float, float]] | Sequence[Mapping[str, float]] | None
 
 
 def study_of(
@@ -30,7 +33,7 @@ def study_of(
     precision: Mapping[str, float] | None = None,
     outcomes: Sequence[str] | None = None,
     seed: int = 1,
-    uncertainties: Sequence[str] | Mapping[str, tuple[float, float]] | None = None,
+    uncertainties: Uncertain = None,
     futures: int = 30,
     tables: Sequence[str] = ("communities", "groups"),
     weekly: bool = True,
@@ -65,15 +68,26 @@ def study_of(
     else:
         fields["design"] = {"levers": "base"}
     if uncertainties:
-        given = uncertainties if isinstance(uncertainties, Mapping) else {}
-        fields["uncertainties"] = (
-            {"ranges": {name: list(pair) for name, pair in given.items()}}
-            if given
-            else {"numbers": [uncertainties] if isinstance(uncertainties, str) else list(uncertainties)}
-        )
-        sample = {"kind": "latin_hypercube", "points": futures}
+        fields["uncertainties"], sample = _futures(uncertainties, futures)
         fields["design"] = {**fields.get("design", {}), "uncertainties": sample}
     return Study.from_dict(fields, where="compare")
+
+
+def _futures(uncertainties: Any, futures: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Uncertain numbers of a study, and the design over them."""
+    hypercube = {"kind": "latin_hypercube", "points": futures}
+    if isinstance(uncertainties, Mapping):
+        return {"ranges": {name: np.asarray(pair).tolist() for name, pair in uncertainties.items()}}, hypercube
+    listed = [uncertainties] if isinstance(uncertainties, str) else list(uncertainties)
+    draws = [one for one in listed if isinstance(one, Mapping)]
+    if not draws:
+        return {"numbers": listed}, hypercube
+    if len(draws) < len(listed):
+        raise InputError("compare: uncertainties: give either names or draws, not both in one list")
+    return {"numbers": list(dict.fromkeys(name for one in draws for name in one))}, {
+        "kind": "given",
+        "points": [{name: float(value) for name, value in one.items()} for one in draws],
+    }
 
 
 def _choices(baseline: Scenario, designs: Sequence[AnyDesign]) -> dict[str, dict[str, Any]]:

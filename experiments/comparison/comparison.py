@@ -15,6 +15,7 @@ from experiments.answers import answer, directions
 from experiments.comparison.costs import COSTS, costs_of
 from experiments.comparison.ensemble import BASELINE, Ensemble
 from experiments.comparison.explain import Explanation, explained
+from experiments.comparison.futures import Futures, futures_of
 from experiments.comparison.lives import SAME, winners_losers
 from experiments.comparison.words import cell, graded, sentence
 from experiments.page import Block, Paragraph, Statements, to_markdown
@@ -145,6 +146,24 @@ class Comparison(Ensemble):
             If the design or the outcome is unknown.
         """
         return explained(self, self._design(design), self._known(outcome))
+
+    def in_futures(self, design: str, outcome: str = "satisfaction", more: float = 0.0) -> Futures:
+        """In how many futures a design holds, which uncertain numbers that hangs on, and where it falls short.
+
+        Parameters
+        ----------
+        design : str
+        outcome : str
+            One of which more or less is better.
+        more : float
+            By how much the design has to be better: in points for shares and scores, else in the outcome's unit.
+
+        Raises
+        ------
+        InputError
+            If the design or the outcome is unknown, or nothing was uncertain.
+        """
+        return futures_of(self, self._design(design), self._known(outcome), more)
 
     def sentences(self, language: str = "en") -> dict[str, str]:
         """One sentence on each design: effects, how sure each is, and what it costs."""

@@ -148,12 +148,12 @@ class Ensemble:
 
     def __repr__(self) -> str:
         """Sentence and table."""
-        return f"{self.sentence()}\n\n{self._short('en').to_string()}"
+        return f"{self.sentence()}\n\n{self.table().to_string()}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self.sentence())}</p>{self._short('en').to_html(border=0)}"
+        return f"<p>{escape(self.sentence())}</p>{self.table().to_html(border=0)}"
 
-    def _short(self, language: str) -> pd.DataFrame:
+    def table(self, language: str = "en") -> pd.DataFrame:
         """Outcomes as readers see them: mean, and the range of nine runs in ten."""
         table = self.summary[self.summary["design"] == BASELINE]
         rows = {}

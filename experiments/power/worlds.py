@@ -70,7 +70,8 @@ def make_worlds(
     tasks: list[tuple[Any, ...]] = []
     files: list[str] = []
     mechanisms = {name: spec.model_dump(mode="json") for name, spec in design.mechanisms.items()}
-    margins = [Path(spec.margins).read_text(encoding="utf-8") for spec in scenario.communities if spec.margins]
+    files_of_margins = [spec.margins for spec in scenario.communities if isinstance(spec.margins, str) and spec.margins]
+    margins = [Path(file).read_text(encoding="utf-8") for file in files_of_margins]
     code = [code_version({*scenario.mechanisms, *mechanisms}), apart, margins]
     for size in [largest] if apart else sorted({one.communities for one in roll_outs}):
         for world in range(replications):

@@ -148,7 +148,7 @@ def test_report(found, tmp_path):
 def test_figures_are_drawn(found, name):
     figure = getattr(found.plot, name)()
 
-    assert figure._repr_png_().startswith(b"\x89PNG")
+    assert figure._repr_png_()[0].startswith(b"\x89PNG")
 
 
 def test_simulating_one_scenario(found, place, cache):
@@ -161,7 +161,7 @@ def test_simulating_one_scenario(found, place, cache):
     row = row_of(runs.summary, outcome="satisfaction")
     assert row["low"] < row["mean"] < row["high"]
     assert row["q05"] <= row["median"] <= row["q95"]
-    assert runs.plot()._repr_png_().startswith(b"\x89PNG")
+    assert runs.plot()._repr_png_()[0].startswith(b"\x89PNG")
     assert "Small: 140 residents" in repr(runs)
     with pytest.raises(InputError, match="one scenario without designs"):
         runs.plot.effects()

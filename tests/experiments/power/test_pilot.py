@@ -12,7 +12,7 @@ from experiments.plots import style
 from experiments.power import RollOut
 from experiments.power.worlds import make_worlds
 from experiments.text import LANGUAGES
-from sim import Scenario
+from sim import Place, Scenario
 from sim.design import Design
 from sim.errors import InputError
 
@@ -70,6 +70,26 @@ def test_the_same_seed_gives_the_same_result_and_worlds_are_kept(found, tmp_path
     assert third.methods.equals(found.methods)
     assert len(kept) == 2
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == kept
+
+
+def test_communities_as_their_planners_know_them_take_part():
+    known = Scenario(communities=[Place.from_margins("Lakeside", 60, owner=0.8, fund=3000.0)], warmup=4)
+
+    made = make_worlds(
+        known.replace(weeks=8),
+        DESIGN,
+        [RollOut.staged(4, 4, 3)],
+        apart=True,
+        replications=2,
+        wave_weeks=2,
+        outcome="satisfied",
+        seed=1,
+        workers=1,
+        progress=False,
+    )
+
+    assert not made.failures
+    assert all((world["never"][1] > 0).all() for world in made.counts[4])
 
 
 def test_a_design_that_does_nothing_changes_no_count():
