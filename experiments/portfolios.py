@@ -107,7 +107,8 @@ class Search:
         self.names = [factor.name for factor in factors]
         self.generation, self.done = 0, False
         self._grids = [grid(factor, portfolio.levels) for factor in factors]
-        self._first = _first(portfolio, factors, self._grids, seed)
+        first = _first_few if portfolio.method == "surrogate" else _first
+        self._first = first(portfolio, factors, self._grids, seed)
         self._means: dict[Key, Values] = {}
         self._unknown = np.full((futures, len(portfolio.measured)), np.nan)
         self._generation: list[Key] = []
@@ -248,9 +249,7 @@ class Surrogate(Search):
             side = number % len(judges)
             taken = {*self._means, *found}
             drawn = fits[side].draw(self._random)
-            # A draw's best point is often one whose cost it takes for too low: half of them keep to the expected cost.
-            expected = fits[side].mean() if number // len(judges) % 2 else drawn
-            best = self._climbed(judges[side], drawn, expected, taken)
+            best = self._climbed(judges[side], drawn, fits[side].mean(), taken)
             for key in [best] if best is not None else self._by_chance(1, taken):
                 found[key] = None
         return list(found)
@@ -272,7 +271,8 @@ class Surrogate(Search):
     def _climbed(self, judge: _Judge, drawn: Values, expected: Values, taken: set[Key]) -> Key | None:
         """Best new point of a stand-in within the budget: climb by single changes and swaps from good known points.
 
-        ``drawn`` are the weights of the stand-in, and ``expected`` those by which the budget has to hold as well.
+        ``drawn`` are the weights of the stand-in. The budget has to hold by those ``expected`` as well: the best point
+        of a draw is often one whose cost it takes for too low.
         """
         weights, curved = np.concatenate([drawn, expected]), self._sizes > 2
         importance = self._random.dirichlet(np.ones(len(judge.goals.objectives)))
@@ -355,6 +355,27 @@ def _first(
     wanted = min(portfolio.population, int(np.prod(top + 1.0)))
     while len(rows) < wanted:
         rows[tuple(int(one) for one in random.integers(top + 1))] = None
+    return np.array(list(rows)[:wanted])
+
+
+FEW = 4  # factors of a first point of a surrogate: assumed; few, since many at once are beyond most budgets
+
+
+def _first_few(
+    portfolio: Portfolio, factors: Sequence[Factor], grids: Sequence[NDArray[np.float64]], seed: int
+) -> NDArray[np.int64]:
+    """First generation of a surrogate: nothing, everything, then few factors at a time, each as often as any other."""
+    top = np.array([len(line) - 1 for line in grids])
+    base = np.array([np.abs(line - factor.base).argmin() for line, factor in zip(grids, factors, strict=True)])
+    rows = {tuple(int(one) for one in row): None for row in (base, top)}
+    random = np.random.default_rng(seed)
+    wanted = min(portfolio.population, int(np.prod(top + 1.0)))
+    while len(rows) < wanted:
+        for part in np.array_split(random.permutation(len(top)), -(-len(top) // FEW)):
+            row = base.copy()
+            row[part] = random.integers(top[part] + 1) if (top > 1).any() else top[part]
+            rows[tuple(int(one) for one in row)] = None
+        rows[tuple(int(one) for one in random.integers(top + 1))] = None  # with few factors there are no other sets
     return np.array(list(rows)[:wanted])
 
 
