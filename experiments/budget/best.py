@@ -253,8 +253,9 @@ def best_designs(
 
     Few designs in four futures each serve better than four times as many with the place's own numbers. In a place of
     5 x 200 residents under 60 yuan, three searches of 192 runs of the latter kind only found designs that cost 66 to 90
-    yuan over 40 other futures, so that none could be recommended; each of the former kind found one that costs 52
-    to 53 and gains 1.1 to 3.0 points of participation and 0.2 to 2.1 of satisfaction.
+    yuan over 40 other futures, so that none could be recommended; each of the former kind found one (of three tried in
+    these futures) that costs 52 to 53 and gains 1.1 to 3.0 points of participation and 0.2 to 2.1 of satisfaction. The
+    former also began with few mechanisms at a time, and kept to expected costs, so not all of it is due to the futures.
 
     Runs: ``runs`` for the search, and ``futures`` + ``replications`` for each design tried again and for nothing.
 
