@@ -20,7 +20,7 @@ from pydantic import Field
 
 from experiments.analyses.pareto import Cube, Goals, Values, burdens, scores
 from experiments.designs.design import Factor
-from experiments.surrogates import Quadratic, terms
+from experiments.surrogates import Quadratic, predicted
 from sim.errors import InputError
 
 UNKNOWN = 1e9  # violation of a point that could not be evaluated: worse than any that could
@@ -107,7 +107,8 @@ class Search:
         self.names = [factor.name for factor in factors]
         self.generation, self.done = 0, False
         self._grids = [grid(factor, portfolio.levels) for factor in factors]
-        self._first = _first(portfolio, factors, self._grids, seed)
+        first = _first_few if portfolio.method == "surrogate" else _first
+        self._first = first(portfolio, factors, self._grids, seed)
         self._means: dict[Key, Values] = {}
         self._unknown = np.full((futures, len(portfolio.measured)), np.nan)
         self._generation: list[Key] = []
@@ -242,12 +243,13 @@ class Surrogate(Search):
         judges = [_Judge(goals, means[:, :, columns], known) for goals, columns in self.portfolio.sides()]
         if self._base not in known or len(known) < 3:
             return self._by_chance(self.portfolio.population, set())
-        fits = [one.fitted(self._placed(known), self._base, self._sizes > 2) for one in judges]
+        fits = [one.fitted(self._placed(np.array(known)), self._base, self._sizes > 2) for one in judges]
         found: dict[Key, None] = {}
         for number in range(self.portfolio.population):
             side = number % len(judges)
             taken = {*self._means, *found}
-            best = self._climbed(judges[side], fits[side].draw(self._random), taken)
+            drawn = fits[side].draw(self._random)
+            best = self._climbed(judges[side], drawn, fits[side].mean(), taken)
             for key in [best] if best is not None else self._by_chance(1, taken):
                 found[key] = None
         return list(found)
@@ -262,44 +264,50 @@ class Surrogate(Search):
                 rows[key] = None
         return list(rows)
 
-    def _placed(self, keys: Sequence[Key]) -> Values:
-        return np.array([[line[one] for line, one in zip(self._places, key, strict=True)] for key in keys])
+    def _placed(self, points: NDArray[np.int64]) -> Values:
+        """Where each lever stands, from 0 (base) to 1 (furthest from it)."""
+        return np.stack([line[at] for line, at in zip(self._places, points.T, strict=True)], axis=1)
 
-    def _climbed(self, judge: _Judge, weights: Values, taken: set[Key]) -> Key | None:
-        """Best new point of a stand-in within the budget: climb by single changes and swaps from good known points."""
-        curved = self._sizes > 2
+    def _climbed(self, judge: _Judge, drawn: Values, expected: Values, taken: set[Key]) -> Key | None:
+        """Best new point of a stand-in within the budget: climb by single changes and swaps from good known points.
+
+        ``drawn`` are the weights of the stand-in. The budget has to hold by those ``expected`` as well: the best point
+        of a draw is often one whose cost it takes for too low.
+        """
+        weights, curved = np.concatenate([drawn, expected]), self._sizes > 2
         importance = self._random.dirichlet(np.ones(len(judge.goals.objectives)))
         best: tuple[float, Key] | None = None
         for start in judge.starts(importance, self._random):
             at, height = start, np.inf
             while True:
                 near = self._neighbours(at)
-                value = judge.predicted(terms(self._placed(near), curved) @ weights.T, importance)
+                changes = predicted(self._placed(near), curved, weights)
+                value = judge.value(changes[:, : len(drawn)], changes[:, len(drawn) :], importance)
                 order = np.argsort(value, kind="stable")
                 for row in order:
                     if not np.isfinite(value[row]) or (best is not None and value[row] >= best[0]):
                         break
-                    if near[row] not in taken:
-                        best = float(value[row]), near[row]
+                    key = tuple(near[row].tolist())
+                    if key not in taken:
+                        best = float(value[row]), key
                         break
                 if not value[order[0]] < height:
                     break
-                at, height = near[order[0]], float(value[order[0]])
+                at, height = tuple(near[order[0]].tolist()), float(value[order[0]])
         return None if best is None else best[1]
 
-    def _neighbours(self, key: Key) -> list[Key]:
-        """The point itself, those that differ in one factor, and those where two factors trade places."""
-        near = [key]
-        for one, size in enumerate(self._sizes):
-            near += [(*key[:one], level, *key[one + 1 :]) for level in range(size) if level != key[one]]
-        off, on = ([i for i, at in enumerate(key) if (at == self._base[i]) is is_off] for is_off in (True, False))
-        for one in on:
-            for other in off:
-                swapped = list(key)
-                swapped[one] = self._base[one]
-                swapped[other] = min(key[one], int(self._sizes[other]) - 1) or int(self._sizes[other]) - 1
-                near.append(tuple(swapped))
-        return near
+    def _neighbours(self, key: Key) -> NDArray[np.int64]:
+        """The point itself, those that differ in one factor, and those where two factors trade places: a row each."""
+        at, base, top = np.array(key), np.array(self._base), self._sizes - 1
+        factor, level = np.repeat(np.arange(len(at)), self._sizes), np.concatenate([np.arange(n) for n in self._sizes])
+        changed = np.tile(at, (len(factor), 1))
+        changed[np.arange(len(factor)), factor] = level
+        on, off = (part.ravel() for part in np.meshgrid(np.flatnonzero(at != base), np.flatnonzero(at == base)))
+        swapped, rows = np.tile(at, (len(on), 1)), np.arange(len(on))
+        swapped[rows, on] = base[on]
+        level = np.minimum(at[on], top[off])
+        swapped[rows, off] = np.where(level == base[off], top[off], level)
+        return np.concatenate([at[None], changed[(changed != at).any(axis=1)], swapped])
 
 
 class _Judge:
@@ -321,12 +329,12 @@ class _Judge:
         self.base = both[list(self.known).index(base)]
         return Quadratic.fit(places, both - self.base, curved)
 
-    def predicted(self, changes: Values, importance: Values) -> Values:
-        """Weighed burden of points; infinite beyond the budget."""
-        both = changes + self.base
+    def value(self, drawn: Values, expected: Values, importance: Values) -> Values:
+        """Weighed burden of points by the changes drawn; infinite where these or those expected exceed the budget."""
         objectives = len(self.goals.objectives)
-        value = ((both[:, :objectives] - self.base[:objectives]) / self.width) @ importance
-        return np.where((both[:, objectives:] <= self.limits).all(axis=1), value, np.inf)
+        value = (drawn[:, :objectives] / self.width) @ importance
+        costs = np.maximum(drawn, expected)[:, objectives:] + self.base[objectives:]
+        return np.where((costs <= self.limits).all(axis=1), value, np.inf)
 
     def starts(self, importance: Values, random: np.random.Generator) -> list[Key]:
         value = (self.burden / self.width) @ importance
@@ -347,6 +355,27 @@ def _first(
     wanted = min(portfolio.population, int(np.prod(top + 1.0)))
     while len(rows) < wanted:
         rows[tuple(int(one) for one in random.integers(top + 1))] = None
+    return np.array(list(rows)[:wanted])
+
+
+FEW = 4  # factors of a first point of a surrogate: assumed; few, since many at once are beyond most budgets
+
+
+def _first_few(
+    portfolio: Portfolio, factors: Sequence[Factor], grids: Sequence[NDArray[np.float64]], seed: int
+) -> NDArray[np.int64]:
+    """First generation of a surrogate: nothing, everything, then few factors at a time, each as often as any other."""
+    top = np.array([len(line) - 1 for line in grids])
+    base = np.array([np.abs(line - factor.base).argmin() for line, factor in zip(grids, factors, strict=True)])
+    rows = {tuple(int(one) for one in row): None for row in (base, top)}
+    random = np.random.default_rng(seed)
+    wanted = min(portfolio.population, int(np.prod(top + 1.0)))
+    while len(rows) < wanted:
+        for part in np.array_split(random.permutation(len(top)), -(-len(top) // FEW)):
+            row = base.copy()
+            row[part] = random.integers(top[part] + 1) if (top > 1).any() else top[part]
+            rows[tuple(int(one) for one in row)] = None
+        rows[tuple(int(one) for one in random.integers(top + 1))] = None  # with few factors there are no other sets
     return np.array(list(rows)[:wanted])
 
 

@@ -35,6 +35,16 @@ def terms(places: Values, curved: NDArray[np.bool_]) -> Values:
     return np.concatenate([places, squares, places[:, first] * places[:, second]], axis=1)
 
 
+def predicted(places: Values, curved: NDArray[np.bool_], weights: Values) -> Values:
+    """``terms(places, curved) @ weights.T``, points x outcomes, without a column for each pair."""
+    levers, alone = places.shape[1], places.shape[1] + int(curved.sum())
+    pairs = np.zeros((len(weights), levers, levers))
+    first, second = np.triu_indices(levers, 1)
+    pairs[:, first, second] = weights[:, alone:]
+    own = places @ weights[:, :levers].T + places[:, curved] ** 2 @ weights[:, levers:alone].T
+    return np.asarray(own + ((places @ pairs) * places).sum(axis=2).T)
+
+
 @dataclass(frozen=True)
 class Quadratic:
     """Posterior of the weights of the terms for several outcomes, each as a difference to the base point."""
@@ -73,6 +83,10 @@ class Quadratic:
             solved.append(alpha / scale)
             factors.append(np.tril(lower) * np.sqrt(scale))
         return cls(columns, np.array(spread), np.array(noise), np.array(solved), factors)
+
+    def mean(self) -> Values:
+        """Weights that are expected after the points: outcomes x terms."""
+        return self.spread**2 * (self.solved @ self.columns)
 
     def draw(self, random: np.random.Generator) -> Values:
         """Weights of one stand-in that the points allow: outcomes x terms (by Matheron's rule)."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from experiments.budget.best import BestDesigns
 
 MOST_PANELS = 3
+FURTHEST = 1.5  # of the budget: designs that cost more are left out of the figure
 SHARES = ("reached", "within", "both")
 
 
@@ -62,11 +63,11 @@ class Figures:
 
 
 def _draw_front(axes: Axes, found: BestDesigns, name: str, language: str) -> None:
-    """Changes with the place's own numbers: other futures have other levels, so that the two do not mix."""
+    """Changes over futures: few of them for the designs of the search, more for those that were run anew."""
     goals = found.asked.goals
     cost = next(iter(goals.budget), "yuan" if "yuan" in goals.names else goals.names[0])
     outcome, factor, wide = outcome_of(name), scale(outcome_of(name)), scale(outcome_of(cost))
-    points, tried = found.points, found.fresh.table().sort_values(cost, kind="stable")
+    points, tried = found.points, found.trial.table().sort_values(cost, kind="stable")
     base = points.loc[(points[list(found.levers)] == 0).all(axis=1), name].iloc[0]
     looks: dict[bool, dict[str, Any]] = {
         False: {"facecolors": "none", "edgecolors": "#C4C9D1", "label": text(language, "budget.legend_beyond")},
@@ -98,7 +99,10 @@ def _draw_front(axes: Axes, found: BestDesigns, name: str, language: str) -> Non
             fontweight="bold",
         )
     if cost in goals.budget:
-        axes.axvline(goals.budget[cost] * wide, color=style.BAD, lw=1.2, ls=(0, (4, 3)))
+        limit = goals.budget[cost] * wide
+        axes.axvline(limit, color=style.BAD, lw=1.2, ls=(0, (4, 3)))
+        # What costs a multiple of the budget would press everything else together.
+        axes.set_xlim(right=max(FURTHEST * limit, 1.05 * wide * tried[cost].max()))
     for one in found.asked.targets:
         if one.outcome == name:
             aim = one.value if one.is_gain else one.value - base

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from experiments.analyses.pareto import Goals, outcome_of
+from experiments.analyses.pareto import AT, Goals, outcome_of
 from experiments.formats import scale
 from sim.errors import InputError, closest
 from sim.mechanisms import mechanisms
@@ -162,6 +162,9 @@ class Asked:
         """
         if isinstance(objectives, str):
             raise InputError(f"objectives: must be a list of outcomes, got the text {objectives!r}")
+        for name in (*objectives, *(targets or {}), *(budget if isinstance(budget, Mapping) else ())):
+            if AT in name:
+                raise InputError(f"{name}: goals are those of the whole place; with per_type each type has the same")
         aims = read_targets(targets)
         names = list(dict.fromkeys([*objectives, *(one.outcome for one in aims)]))
         try:

@@ -27,21 +27,27 @@ SELDOM = 0.5  # share of futures under which a target counts as out of reach
 def recommendation(found: BestDesigns, language: str) -> str:
     """The recommendation and its conditions, in a few sentences."""
     told = _Told(found, language)
-    say, kind = told.say, found.kind
+    return told.joined(_sentences(told))
+
+
+def _sentences(told: _Told) -> list[str]:
+    """What is recommended first, then what it brings and its conditions."""
+    found, say, kind = told.found, told.say, told.found.kind
     if kind == OVER_BUDGET:
-        return say("over_budget", budget=told.budget, nothing=told.costs(NOTHING))
+        return [say("over_budget", budget=told.budget, nothing=told.costs(NOTHING))]
     if kind == NONE_BETTER:
-        return say("none_better", budget=told.budget, objectives=told.listed(map(told.label, found.asked.objectives)))
+        objectives = told.listed(map(told.label, found.asked.objectives))
+        return [say("none_better", budget=told.budget, objectives=objectives)]
     own = told.row(found.chosen)
     if kind == NOTHING_BEST:
         share = per_cent(own["both"])
-        return say("nothing_best", targets=told.targets, budget=told.budget, share=share, futures=told.futures)
+        return [say("nothing_best", targets=told.targets, budget=told.budget, share=share, futures=told.futures)]
     if kind == UNREACHED:
         sentences = [say("unreached", targets=told.targets, budget=told.budget, futures=told.futures)]
         if found.chosen != NOTHING:
             sentences.append(say("closest", design=told.design(), cost=told.costs(found.chosen)))
-            sentences += [told.gains(own), told.kept(own)]
-        return told.joined(sentences)
+            sentences += [*told.gains(own), told.kept(own)]
+        return [one for one in sentences if one]
     if kind == REACHED:
         sentences = [
             say(
@@ -58,7 +64,14 @@ def recommendation(found: BestDesigns, language: str) -> str:
             sentences.append(say("seldom"))
     else:
         sentences = [say("better", design=told.design(), budget=told.budget, cost=told.costs(found.chosen))]
-    return told.joined([*sentences, told.gains(own), told.kept(own), told.conditions()])
+    return [one for one in (*sentences, *told.gains(own), told.kept(own), told.conditions()) if one]
+
+
+def front_page(found: BestDesigns, language: str) -> list[Block]:
+    """The recommendation, and what the designs bring and cost."""
+    told = _Told(found, language)
+    first, *more = _sentences(told)
+    return [Heading(told.say("title"), 1), Paragraph(first), *([Bullets(more)] if more else []), *_designs(told)]
 
 
 def conditions_told(found: Conditions, what: str, language: str) -> str:
@@ -82,13 +95,11 @@ def conditions_told(found: Conditions, what: str, language: str) -> str:
 
 
 def page(found: BestDesigns, language: str) -> list[Block]:
-    """A page: the recommendation, the designs, what they cost and bring, types of community, and how it was found."""
+    """The front page, then what is in each design, types of community, and how it was found."""
     told = _Told(found, language)
     say = told.say
-    blocks: list[Block] = [
-        Heading(say("title"), 1),
-        Paragraph(recommendation(found, language)),
-        *_designs(told),
+    return [
+        *front_page(found, language),
         Heading(say("contents")),
         Bullets([told.design(name) for name in found.designs]),
         *_search(told),
@@ -96,7 +107,6 @@ def page(found: BestDesigns, language: str) -> list[Block]:
         Heading(say("how")),
         Bullets([*told.method()]),
     ]
-    return blocks
 
 
 class _Told:
@@ -113,7 +123,7 @@ class _Told:
         return text(self.language, f"format.{sign}").join(items)
 
     def joined(self, sentences: Sequence[str]) -> str:
-        return ("" if self.language != "en" else " ").join(one for one in sentences if one)
+        return ("" if self.language != "en" else " ").join(sentences)
 
     def label(self, name: str) -> str:
         return outcome_of(name).label[self.language]
@@ -190,12 +200,12 @@ class _Told:
             parts.append(self.say("type_has", type=type_label(type_, self.language), mechanisms=words))
         return self.say("design_types", name=name, types=self.listed(parts, "semicolon"))
 
-    def gains(self, row: dict[str, Any]) -> str:
+    def gains(self, row: dict[str, Any]) -> list[str]:
         """Effects of a design on the objectives with their intervals, over futures and with the place's own numbers."""
-        words = self.say("gains", gains=self._changes(row))
+        words = [self.say("gains", gains=self._changes(row))]
         if self.found.trial.numbers.shape[1]:
-            own = self.found.fresh.table().set_index("design").loc[row["design"]].to_dict()
-            words = self.joined([words, self.say("own_numbers", gains=self._changes(own))])
+            own = self.found.own.table().set_index("design").loc[row["design"]].to_dict()
+            words.append(self.say("own_numbers", gains=self._changes(own)))
         return words
 
     def _changes(self, row: dict[Any, Any]) -> str:
@@ -222,11 +232,16 @@ class _Told:
         """How it was found, and what to be careful about."""
         found = self.found
         told = [
-            self.say("searched", points=len(found.points), within=int(found.points["within"].sum())),
+            self.say(
+                "searched",
+                points=len(found.points),
+                futures=found.search_futures,
+                within=int(found.points["within"].sum()),
+            ),
             self.say(
                 "tried",
                 designs=len(found.designs),
-                fresh=found.fresh.values.shape[1],
+                seeds=found.own.values.shape[1],
                 futures=self.futures,
                 numbers=found.trial.numbers.shape[1],
             ),
@@ -266,16 +281,18 @@ def _designs(told: _Told) -> list[Block]:
 
 
 def _search(told: _Told) -> list[Block]:
-    """What the search saw beside what fresh seeds show."""
+    """What the search saw beside what other futures and the place's own numbers show."""
     asked = told.found.asked
-    header = [told.say("name")]
-    for name in asked.objectives:
-        header += [told.say(id, outcome=change_header(name, told.language)) for id in ("in_search", "in_fresh")]
-    rows = []
-    for row in told.table[told.table["design"] != NOTHING].to_dict("records"):
-        changes = [row[f"{name}_{part}"] for name in asked.objectives for part in ("search", "fresh")]
-        twice = [name for name in asked.objectives for _ in range(2)]
-        rows.append([row["design"], *(formats.change(outcome_of(n), c) for n, c in zip(twice, changes, strict=True))])
+    header, parts = [told.say("name")], {"in_search": "search", "in_futures": "effect", "in_own": "own"}
+    columns = [(name, id) for name in asked.objectives for id in parts]
+    header += [told.say(id, outcome=change_header(name, told.language)) for name, id in columns]
+    rows = [
+        [
+            row["design"],
+            *(formats.change(outcome_of(name), row[f"{name}_{parts[id]}"]) for name, id in columns),
+        ]
+        for row in told.table[told.table["design"] != NOTHING].to_dict("records")
+    ]
     return [Heading(told.say("curse")), Table(header, rows, told.say("curse_note"))]
 
 

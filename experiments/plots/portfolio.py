@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 
 from experiments.analyses.pareto import AT, Goals, outcome_of
 from experiments.formats import bare_level, scale, unit
+from experiments.labels import type_label
 from experiments.plots import style
 from experiments.text import text
-from sim.community_types import community_types
 
 MOST_ROWS = 18
 DOSES = LinearSegmentedColormap.from_list("doses", ["#F9FAFB", style.GOOD])
@@ -56,7 +56,7 @@ def goal_label(name: str, goals: Goals, language: str) -> str:
     label = outcome_of(name).label[language]
     _, at, type_ = name.partition(AT)
     if at:
-        label = text(language, "portfolio.of_type", label=label, type=community_types()[type_].label[language])
+        label = text(language, "portfolio.of_type", label=label, type=type_label(type_, language))
     if goals.robust == "regret" and name in goals.objectives:
         label = text(language, "portfolio.regret_of", label=label)
     return label

@@ -35,10 +35,11 @@ def found(effect, budget=60, targets=None, told=None, **how):
         points=judged(pd.DataFrame(rows), ["lists"], asked),
         points_by_type=pd.DataFrame(),
         expected=pd.DataFrame([("A", name, effect[name]) for name in effect], columns=["design", "outcome", "search"]),
-        fresh=Trial(runs({"A": effect}, futures=6, seed=1), asked),
         trial=trial,
+        own=Trial(runs({"A": effect}, futures=6, seed=1), asked),
         result=SimpleNamespace(communities=pd.DataFrame()),
         levers=("lists",),
+        search_futures=4,
         kind=kind,
         chosen=chosen,
     )
@@ -60,7 +61,7 @@ def test_it_says_what_is_reached_how_surely_at_what_cost_and_when_it_fails():
     assert "within the budget in 78 % of 40 futures, at 50.0 yuan" in words
     assert "doing nothing does so in 0 %" in words
     assert "Participation +4.0 percentage points (+4.0 to +4.0)" in words
-    assert "With the place’s own numbers instead, under fresh seeds: Participation +4.0" in words
+    assert "With the place’s own numbers instead: Participation +4.0" in words
     assert "misses a target or the budget when" in words
     assert "is above 0.75: there in 92 % of futures, against 22 % of all" in words
 
@@ -95,13 +96,13 @@ def test_conditions_are_told_in_every_language(kind, language):
     assert ("Design" in words) is (language == "en")
 
 
-def test_the_frame_sets_what_the_search_saw_beside_what_fresh_seeds_show():
+def test_the_frame_sets_what_the_search_saw_beside_what_its_own_numbers_show():
     made = found(GOOD)
     made = dataclasses.replace(made, expected=made.expected.assign(search=0.5))
     row = made.to_frame().set_index("design").loc["A"]
 
     assert row["satisfaction_search"] == 0.5
-    assert row["satisfaction_fresh"] == pytest.approx(0.05)
+    assert row["satisfaction_own"] == pytest.approx(0.05)
 
 
 def test_the_front_has_a_column_of_doses():
