@@ -14,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.budget import BestDesigns, best_designs
     from experiments.calibration import Posterior, calibrate
     from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
     from experiments.data import Survey, Targets, Tickets, check_privacy, read_survey, read_tickets
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from experiments.town import Town, read_table, read_town
 
 __all__ = [
+    "BestDesigns",
     "Comparison",
     "Ensemble",
     "Evaluator",
@@ -36,6 +38,7 @@ __all__ = [
     "Targets",
     "Tickets",
     "Town",
+    "best_designs",
     "calibrate",
     "check_privacy",
     "clear_cache",
@@ -51,6 +54,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BestDesigns": "budget",
     "Comparison": "comparison",
     "Ensemble": "comparison",
     "Evaluator": "evaluate",
@@ -62,6 +66,7 @@ _HOMES = {
     "Targets": "data",
     "Tickets": "data",
     "Town": "town",
+    "best_designs": "budget",
     "calibrate": "calibration",
     "check_privacy": "data",
     "clear_cache": "comparison",

@@ -95,4 +95,4 @@ def _told(plan: Plan, store: Store, replications: int) -> pd.DataFrame:
     assert plan.study.portfolio is not None, "only a study with a portfolio is adaptive"
     runs = plan.expanded(store.runs(), replications)
     communities = store.table("communities") if "communities" in store.schemas else None
-    return measured(runs, list(plan.study.levers), plan.study.portfolio.names, communities)
+    return measured(runs, list(plan.study.levers), plan.study.portfolio.measured, communities)

@@ -87,6 +87,7 @@ def run_study(
     engine: Engine | None = None,
     timeout: float | None = None,
     reuse: Sequence[str | Path] = (),
+    report: bool = True,
 ) -> StudyResult:
     """Run every design of a study and analyse it.
 
@@ -110,6 +111,8 @@ def run_study(
         Seconds after which a run is stopped and recorded as failed.
     reuse : sequence of str or Path
         Folders of other studies, from which runs that are needed here are taken.
+    report : bool
+        Write tables, figures and the report into ``out`` too.
 
     Returns
     -------
@@ -135,7 +138,7 @@ def run_study(
         result = StudyResult.load(folder)
         if not result.replications:
             raise StudyFailedError(first_failure(store))
-        if out is not None:
+        if out is not None and report:
             from experiments.report import write_study
 
             write_study(result, folder, language)

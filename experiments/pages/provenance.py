@@ -18,8 +18,7 @@ MOST_SEEDS = 32
 def provenance_block(result: StudyResult, made_with: Mapping[str, Any], language: str) -> list[Block]:
     """Study, code, seeds, runs, machine and versions; the command that makes it again; what failed."""
     study = result.study
-    points = result.plan.points["point"]
-    seeds = list(dict.fromkeys(result.plan.seed_at(point, one) for one in range(result.asked) for point in points))
+    seeds = result.runs.sort_values(["replication", "future"], kind="stable")["seed"].unique().tolist()
     shown = ", ".join(map(str, seeds[:MOST_SEEDS])) + (" …" if len(seeds) > MOST_SEEDS else "")
     versions = {"Python": made_with["python"], **made_with["versions"]}
     facts = {

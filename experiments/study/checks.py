@@ -111,7 +111,7 @@ def _designs(study: Study) -> Iterator[Misfit]:
 
 
 def _goals(study: Study, place: Scenario) -> Iterator[Misfit]:
-    names = study.portfolio.names if study.portfolio is not None else []
+    names = study.portfolio.measured if study.portfolio is not None else []
     wanted = {name.partition(AT)[2]: name for name in names if AT in name}
     if wanted and "communities" not in study.keep.tables:
         yield ("keep", "tables"), f"the portfolio needs communities, for {', '.join(wanted.values())}"

@@ -201,3 +201,78 @@ def test_equal_points_do_not_dominate_each_other():
     burden = np.array([[1.0, 2.0], [1.0, 2.0], [2.0, 1.0], [2.0, 2.0]])
 
     assert nondominated(burden).tolist() == [True, True, True, False]
+
+
+# The surrogate --------------------------------------------------------------------------------------------------------
+
+MANY = [f"m{number}" for number in range(12)]
+WORTH = np.array([1.0, 0.8, 3.0, 0.2, 1.5, 2.0, 0.4, 2.2, 0.1, -2.0, 0.6, 0.9])
+PRICE = np.array([4.0, 2.0, 3.0, 2.0, 5.0, 4.0, 1.0, 4.0, 0.5, 0.0, 3.0, 3.0])
+ASKED = {"objectives": ["participation"], "budget": {"yuan": 14.0}, "method": "surrogate", "levels": 2}
+
+
+def together(points):
+    """Worth that adds up, two that are worth 3 more together, and one, free of charge, that spoils things."""
+    doses = points[MANY].to_numpy()
+    worth = doses @ WORTH + 3.0 * doses[:, 0] * doses[:, 1]
+    return points.assign(participation=worth, yuan=doses @ PRICE, future=0, replication=0)
+
+
+def walked(portfolio, seed):
+    search, told = portfolio.search(switches(MANY), seed), []
+    while len(points := search.ask()):
+        told.append(together(points))
+        search.tell(told[-1])
+    return pd.concat(told, ignore_index=True)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_surrogate_finds_the_best_set_with_few_points(seed):
+    every = together(pd.DataFrame(list(itertools.product([0.0, 1.0], repeat=12)), columns=MANY))
+    most = every.loc[every["yuan"] <= 14.0, "participation"].max()
+
+    results = walked(Portfolio.model_validate(ASKED | {"population": 12, "generations": 6}), seed)
+
+    assert results.loc[results["yuan"] <= 14.0, "participation"].max() == pytest.approx(most)
+    assert len(results) <= 72  # of 4096
+    assert not results.duplicated(MANY).any()
+
+
+def test_a_surrogate_depends_on_its_seed_alone_and_can_be_resumed():
+    portfolio = Portfolio.model_validate(ASKED | {"population": 8, "generations": 4})
+
+    one, other = walked(portfolio, 5), walked(portfolio, 5)
+
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_a_surrogate_walks_through_a_small_grid_and_ends():
+    portfolio = Portfolio.model_validate(
+        FIELDS | {"method": "surrogate", "levels": 3, "population": 4, "generations": 9}
+    )
+    search, seen = portfolio.search(switches(NAMES[:2]), 1), []
+    while len(points := search.ask()):
+        seen.append(points)
+        search.tell(knapsack(points.reindex(columns=NAMES, fill_value=0.0)))
+
+    assert len(pd.concat(seen).drop_duplicates()) == 9
+
+
+def test_a_surrogate_also_seeks_what_suits_a_type_of_community():
+    portfolio = Portfolio.model_validate(ASKED | {"types": ["village"], "population": 12, "generations": 6})
+    search, told = portfolio.search(switches(MANY), 1), []
+    while len(points := search.ask()):
+        table = together(points)
+        turned = table[MANY].to_numpy() @ WORTH[::-1]
+        told.append(table.assign(**{"participation@village": turned, "yuan@village": table["yuan"]}))
+        search.tell(told[-1])
+    results = pd.concat(told)
+    every = pd.DataFrame(list(itertools.product([0.0, 1.0], repeat=12)), columns=MANY)
+    own = (every.to_numpy() @ WORTH[::-1])[every.to_numpy() @ PRICE <= 14.0].max()
+
+    assert results.loc[results["yuan"] <= 14.0, "participation@village"].max() == pytest.approx(own)
+
+
+def test_only_a_surrogate_knows_types():
+    with pytest.raises(InputError, match="surrogate"):
+        Portfolio.model_validate(FIELDS | {"types": ["village"]}).search(switches(), 1)
