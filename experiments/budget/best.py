@@ -26,6 +26,7 @@ from sim.scenario import MechanismSpec, Scenario
 
 if TYPE_CHECKING:
     from experiments.budget.figures import Figures
+    from experiments.page import Report
     from experiments.result import StudyResult
     from experiments.study import Study
 
@@ -196,12 +197,12 @@ class BestDesigns:
 
         return recommendation(self, language)
 
-    def report(self, language: str = "en") -> str:
+    def report(self, language: str = "en") -> Report:
         """One page in Markdown: the recommendation, the designs, types of community, how it was found."""
         from experiments.budget.words import page
-        from experiments.page import to_markdown
+        from experiments.page import Report, to_markdown
 
-        return to_markdown(page(self, language))
+        return Report(to_markdown(page(self, language)))
 
     @property
     def plot(self) -> Figures:
