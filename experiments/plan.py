@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.designs.design import Factor
-from experiments.seeds import replication_seed
+from experiments.seeds import future_seed, replication_seed
 from experiments.study import Study
 from experiments.study.names import EMERGENCY
 from experiments.study.spec import lever_design
@@ -150,12 +150,14 @@ class Plan:
         point = self._point(int(row["point"]), int(row["policy"]), str(row["design"]), int(row["future"]), values)
         return self._run(point, replication)
 
-    def _seed(self, point: int, future: int, replication: int) -> int:
-        part = {"shared": None, "future": future, "own": point}[self.study.luck]
-        return replication_seed(self.study.seed, replication, part)
+    def seed_in(self, future: int, replication: int) -> int:
+        """Seed of a replication in a future."""
+        if self.study.luck == "own":
+            return future_seed(self.study.seed, future, replication)
+        return replication_seed(self.study.seed, replication)
 
     def _run(self, point: _Point, replication: int) -> RunSpec:
-        seed = self._seed(point.point, point.future, replication)
+        seed = self.seed_in(point.future, replication)
         return RunSpec(
             run_id=_short(point.what, self.code, seed),
             point=point.point,
@@ -226,7 +228,7 @@ class Plan:
         found = runs.set_index("run_id")
         own = [column for column in found.columns if column not in {*KEYS, "replication", "seed", *self.factors}]
         points = sorted(self._rows(), key=lambda one: one.point)
-        seeds = [self._seed(point.point, point.future, one) for one in range(replications) for point in points]
+        seeds = [self.seed_in(point.future, one) for one in range(replications) for point in points]
         names = [_short(point.what, self.code, seed) for point, seed in zip(points * replications, seeds, strict=True)]
         whole = self.points.sort_values("point")
         table = pd.concat([whole] * replications, ignore_index=True) if replications else whole[:0]

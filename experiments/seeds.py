@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 
 
-def replication_seed(root: int, replication: int, part: int | None = None) -> int:
-    """Seed of a replication, hashed so that studies with neighbouring roots share none.
+def replication_seed(root: int, replication: int) -> int:
+    """Seed of a replication, hashed so that studies with neighbouring roots share none."""
+    return _hashed(f"{root}/{replication}")
 
-    With ``part``, a future or a point, it is that of the replication in this part alone.
-    """
-    path = f"{root}/{replication}" if part is None else f"{root}/{part}/{replication}"
-    digest = hashlib.blake2b(path.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
+
+def future_seed(root: int, future: int, replication: int) -> int:
+    """Seed of a replication in a future that has luck of its own."""
+    return _hashed(f"{root}/{future}/{replication}")
+
+
+def _hashed(words: str) -> int:
+    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "big") >> 1

@@ -1,8 +1,8 @@
 """A quick stand-in for the model in a search: each outcome as a sum of what levers do alone and in pairs.
 
 Bayesian linear regression on the levers' places in their ranges, their squares (where a lever has more than two levels)
-and the products of all pairs, as in Baptista & Poloczek (2018). There may be far more terms than points: what the points do
-not tell, the prior holds near zero, and a draw from the posterior is one of the stand-ins that the points allow.
+and the products of all pairs, as in Baptista & Poloczek (2018). There may be far more terms than points: what the
+points do not tell, the prior holds near zero, and a draw from the posterior is one of the stand-ins that they allow.
 """
 
 from __future__ import annotations

@@ -209,9 +209,9 @@ def own_fields(kind: CommunityType, name: str) -> dict[int, list[int]]:
 def set_own_hours(scenario: Scenario, communities: Communities, table: Organizations) -> None:
     """Note by how much the hours of a community's own organisations differ from the usual ones of their seats.
 
-    An approximation: what a mechanism buys is added at every seat alike. A unit is taken to give its hours at the pledge
-    with which units begin, so that it gives more or less as its pledge moves, in proportion; where units begin with
-    none, its hours are its full means. Like all units it shares ``matching.units_shared`` of them with its street.
+    An approximation: what a mechanism buys is added at every seat alike. A unit is taken to give its hours at the
+    pledge with which units begin, so that it gives more or less as its pledge moves, in proportion; where units begin
+    with none, its hours are its full means. Like all units it shares ``matching.units_shared`` of them with its street.
     """
     residents = communities.stop - communities.start
     joined = entry_of(scenario, "matching", "units_joined")

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from sim import catalogue
+from sim.agents.residents import ADULT
 from sim.bands import AGE_STARTS, LARGEST, Read, numbers_by_label, read_margin, size_of
 from sim.community_types import (
-    MARGINS,
     ORGANIZATION_SEATS,
     CommunityType,
     Organization,
@@ -46,12 +46,13 @@ class Assumption(NamedTuple):
     name : str
         ``age``, ``education``, ``household``, ``buildings``, ``organizations``, or a dotted name of the catalogue.
     value : Any
-        The number or shares that are used; the label of a band that was split; names of organisations.
+        The number or shares that are used; the label of a band that was split; people counted; names of organisations.
     why : str
         ``type``: taken over from the community type; ``split``: a band of the census lies across several of the
-        model's; ``merged``: more organisations than the model has seats, the last ones share one.
+        model's; ``adults``: schooling was counted of more people than there are adults, as a census does, and stands
+        for the adults'; ``merged``: more organisations than the model has seats, the last ones share one.
     detail : str
-        The type, the bands, or the kind of organisation.
+        The type, the bands, the number of adults, or the kind of organisation.
     """
 
     name: str
@@ -162,6 +163,8 @@ class Place:
             given[kind] = read.shares
             table["margins"][kind] = {"shares": read.shares} | cited
             assumed += [Assumption(kind, one.label, "split", ", ".join(one.bands)) for one in read.splits]
+            if kind == "education":
+                assumed += _of_adults(read, given.get("age", base.margins["age"].shares), people)
         own = _numbers(
             {
                 "owner": owner,
@@ -219,6 +222,14 @@ def _check_people(kind: str, margin: Any, read: Read, people: int, where: str) -
                 f"{where}: {read.total:,.0f} households of these sizes are {_about(low, high)} people "
                 f"({low / read.total:.2f} a household), {told}"
             )
+
+
+def _of_adults(read: Read, ages: Mapping[str, float], people: int) -> list[Assumption]:
+    """Censuses count schooling from 3 or 15 years; that of children is taken for that of adults and has to be told."""
+    adults = people * math.fsum(share for start, share in zip(AGE_STARTS, ages.values(), strict=True) if start >= ADULT)
+    if read.total is None or read.total <= (1.0 + MISSED) * adults:
+        return []
+    return [Assumption("education", read.total, "adults", f"{adults:.0f}")]
 
 
 def _about(low: float, high: float) -> str:
@@ -316,9 +327,8 @@ def _check_fit(kind: CommunityType, where: str) -> None:
     try:
         compositions_of(kind)
     except InputError:
-        children = math.fsum(
-            share for band, share in kind.margins["age"].shares.items() if AGE_STARTS[MARGINS["age"].index(band)] < 18
-        )
+        ages = kind.margins["age"].shares.values()
+        children = math.fsum(share for start, share in zip(AGE_STARTS, ages, strict=True) if start < ADULT)
         raise InputError(
             f"{where}: age and household contradict each other: no mix of households of "
             f"{kind.mean_household:.2f} people on average has {100.0 * children:.1f} % under 18 and these other "

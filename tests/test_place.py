@@ -94,6 +94,13 @@ def test_bands_that_were_split_are_said():
     ]
 
 
+@pytest.mark.parametrize(("junior", "said"), [(35, []), (115, [("education", 180.0, "adults", "164")])])
+def test_schooling_that_was_counted_of_children_too_is_said(junior, said):
+    one = place(age=AGES, education=LEVELS | {"初中": junior})
+
+    assert [assumed for assumed in one.assumed if assumed.why == "adults"] == said
+
+
 def test_organisations_beyond_the_seats_are_said_to_share_one():
     many = [Organization(f"Unit {n}", "party_unit", n) for n in range(6)]
     merged = [one for one in place(organizations=many).assumed if one.why == "merged"]

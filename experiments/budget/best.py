@@ -230,10 +230,10 @@ def best_designs(
     mechanisms: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     targets: Mapping[str, float | str] | None = None,
     uncertainties: str | Sequence[str] | Mapping[str, Any] | None = "grades D",
-    futures: int = 60,
+    futures: int = 48,
     runs: int = 192,
     replications: int = 6,
-    finalists: int = 4,
+    finalists: int = 3,
     doses: Sequence[float] = (1.0,),
     seed: int = 1,
     workers: int | None = None,
@@ -275,7 +275,7 @@ def best_designs(
         ``"grades D"`` varies all numbers of the model that are assumed, ``"grades CD"`` the weakly evidenced ones too;
         or names and patterns of numbers, or a table as in a study file. None varies none: futures differ by luck only.
     futures : int
-        In which designs are tried; 2 or more. Where a design fails can hardly be told from fewer than 60.
+        In which designs are tried; 2 or more. Where a design fails can hardly be told from fewer than some 50.
     runs : int
         Designs that the search tries at most.
     replications : int
@@ -329,8 +329,8 @@ def best_designs(
         designs, scopes, expected = _designs(points, dict(zip(types, typed, strict=True)), search, asked, finalists)
         again = functools.partial(_again, scenario, designs, asked)
         varied = read_uncertainties(uncertainties)
-        fresh = made(again("fresh", {}, 1, replications, replication_seed(seed, 0, FRESH)))
-        future_seed = replication_seed(seed, 0, FUTURES)
+        fresh = made(again("fresh", {}, 1, replications, replication_seed(seed, FRESH)))
+        future_seed = replication_seed(seed, FUTURES)
         tried = made(again("futures", varied, futures, 1 if varied else futures, future_seed))
     trial = Trial(tried.unique_runs, asked, [one.name for one in tried.plan.numbers])
     chosen, kind = choice.recommended(trial.table(), asked)
@@ -430,7 +430,7 @@ def _again(
             "design": spread,
             "replications": replications,
             "seed": seed,
-            "luck": "future" if varied else "shared",
+            "luck": "own" if varied else "shared",
             "keep": {"tables": ["communities"], "weekly": "none"},
         },
         where="best_designs",

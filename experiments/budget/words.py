@@ -170,7 +170,14 @@ class _Told:
         return self.say("design_types", name=name, types=self.listed(parts, "semicolon"))
 
     def gains(self, row: dict[str, Any]) -> str:
-        """Effects of a design on the objectives, with intervals; what gets worse is said as such."""
+        """Effects of a design on the objectives with their intervals, over futures and with the place's own numbers."""
+        words = self.say("gains", gains=self._changes(row))
+        if self.found.trial.numbers.shape[1]:
+            own = self.found.fresh.table().set_index("design").loc[row["design"]].to_dict()
+            words = self.joined([words, self.say("own_numbers", gains=self._changes(own))])
+        return words
+
+    def _changes(self, row: dict[Any, Any]) -> str:
         parts = []
         for name in self.found.asked.objectives:
             outcome = outcome_of(name)
@@ -178,7 +185,7 @@ class _Told:
             ends = formats.interval(outcome, row[f"{name}_low"], row[f"{name}_high"], self.language)
             words = text(self.language, "format.change_interval", change=words, interval=ends)
             parts.append(self.say("gain", outcome=self.label(name), change=words))
-        return self.say("gains", gains=self.listed(parts))
+        return self.listed(parts)
 
     def kept(self, row: dict[str, Any]) -> str:
         if not self.found.asked.goals.budget:

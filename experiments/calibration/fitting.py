@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.calibration.posterior import IDENTIFIED, Posterior
-from experiments.calibration.prior import LEAST_RUNS, Made, PriorSample, Ranges, prior_sample, run_sample
+from experiments.calibration.prior import Made, PriorSample, Ranges, prior_sample, run_sample
 from experiments.calibration.regression import Draws, posterior_draws
 from experiments.calibration.targets import Observed, observed
 from experiments.engine import Engine, kept_open, local
@@ -94,6 +94,7 @@ def calibrate(
             return Made(None if out is None else Path(out) / part, workshop, progress, language)
 
         prior = last = sample or prior_sample(scenario, parameters, runs, seed, made("prior"))
+        prior.complete(wanted.wanted)
         reached = wanted.reached(prior.simulated(wanted.wanted), seed)
         used = wanted.at(np.flatnonzero(reached & ~wanted.repeats(scenario.community_names)))
         if not reached.any():
@@ -119,17 +120,9 @@ def draws_from(sample: PriorSample, wanted: Observed, seed: int) -> Draws:
     InputError
         If too few runs could measure all targets.
     """
-    simulated = sample.simulated(wanted.wanted)
-    known = np.isfinite(simulated)
-    whole = np.all(known, axis=1)
-    if whole.sum() < LEAST_RUNS:
-        one = wanted.wanted[int(np.argmin(known.sum(axis=0)))]
-        raise InputError(
-            f"targets: only {whole.sum()} of {len(sample)} runs could measure all of them; {one[0]} "
-            f"{'in ' + one[1] if one[1] else 'of the whole place'} is missing most often: leave it out, or take more "
-            "residents, weeks or runs"
-        )
-    return posterior_draws(sample.unit[whole], simulated[whole], wanted.goal, wanted.measured, seed)
+    whole = sample.complete(wanted.wanted)
+    simulated = sample.simulated(wanted.wanted)[whole]
+    return posterior_draws(sample.unit[whole], simulated, wanted.goal, wanted.measured, seed)
 
 
 def narrowed(prior: PriorSample, draws: Draws) -> dict[str, tuple[float, float]]:

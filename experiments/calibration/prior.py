@@ -115,6 +115,25 @@ class PriorSample:
             [(self.communities[place] if place else self.whole)[name].to_numpy(dtype=float) for name, place in wanted]
         )
 
+    def complete(self, wanted: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
+        """Runs that could measure all outcomes, by position.
+
+        Raises
+        ------
+        InputError
+            If there are too few of them.
+        """
+        known = np.isfinite(self.simulated(wanted))
+        whole = np.flatnonzero(known.all(axis=1))
+        if len(whole) < LEAST_RUNS:
+            name, place = wanted[int(np.argmin(known.sum(axis=0)))]
+            raise InputError(
+                f"targets: only {len(whole)} of {len(self)} runs could measure all of them; {name} "
+                f"{f'in {place}' if place else 'of the whole place'} is missing most often: leave it out, or take more "
+                "residents, weeks or runs"
+            )
+        return whole
+
     def joined(self, other: PriorSample) -> PriorSample:
         """Both samples within the ranges of ``other``, which lie within those of this one.
 

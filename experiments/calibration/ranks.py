@@ -61,7 +61,7 @@ def coverage(
 def coverage_of(sample: PriorSample, wanted: Observed, cases: int, seed: int) -> pd.DataFrame:
     """Coverage on runs of a prior sample; see :func:`coverage`."""
     simulated = sample.simulated(wanted.wanted)
-    known = np.flatnonzero(np.isfinite(simulated).all(axis=1))
+    known = sample.complete(wanted.wanted)
     if not 1 <= cases <= len(known):
         raise InputError(f"cases: must be 1 to {len(known)}, the runs in which all targets were measured, got {cases}")
     random = np.random.default_rng(seed)

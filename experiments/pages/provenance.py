@@ -18,7 +18,8 @@ MOST_SEEDS = 32
 def provenance_block(result: StudyResult, made_with: Mapping[str, Any], language: str) -> list[Block]:
     """Study, code, seeds, runs, machine and versions; the command that makes it again; what failed."""
     study = result.study
-    seeds = result.runs.sort_values(["replication", "future"], kind="stable")["seed"].unique().tolist()
+    futures = result.plan.points["future"].unique()
+    seeds = list(dict.fromkeys(result.plan.seed_in(future, one) for one in range(result.asked) for future in futures))
     shown = ", ".join(map(str, seeds[:MOST_SEEDS])) + (" …" if len(seeds) > MOST_SEEDS else "")
     versions = {"Python": made_with["python"], **made_with["versions"]}
     facts = {

@@ -17,7 +17,7 @@ from experiments.text import text
 from sim.outcomes import OUTCOMES
 
 MOST_OUTCOMES, MOST_NAMED = 2, 8
-FEW = 24  # up to so many designs the intervals of all are drawn
+FEW = 24  # of more designs the intervals of those that none beats are drawn
 COLUMNS = ("design", "outcome", "effect", "low", "high")
 
 
@@ -82,14 +82,15 @@ def _draw_plane(
         style.effect_color(OUTCOMES[name], row["effect"], row["low"], row["high"]) for row in points.to_dict("records")
     ]
     x, y = points["effect_cost"] * times, points["effect"] * factor
-    if len(points) <= FEW:
-        look: dict[str, Any] = {"colors": colors, "lw": 1.3, "alpha": 0.5}
-        axes.vlines(x, points["low"] * factor, points["high"] * factor, **look)
-        axes.hlines(y, points["low_cost"] * times, points["high_cost"] * times, **look)
-    axes.scatter(x, y, s=52 if len(points) <= FEW else 26, c=colors, zorder=3, lw=0)
     gain = points["effect"] * (outcome.better or 1)
     is_gain = (gain > 0) & ~points["effect"].map(lambda one: is_small(outcome, one))
     front = points[unbeaten(gain, points["effect_cost"]) & is_gain].sort_values("effect_cost")
+    for (design, row), color in zip(points.iterrows(), colors, strict=True):
+        if len(points) <= FEW or design in front.index:
+            look: dict[str, Any] = {"color": color, "lw": 1.3, "alpha": 0.5}
+            axes.vlines(row["effect_cost"] * times, row["low"] * factor, row["high"] * factor, **look)
+            axes.hlines(row["effect"] * factor, row["low_cost"] * times, row["high_cost"] * times, **look)
+    axes.scatter(x, y, s=52 if len(points) <= FEW else 26, c=colors, zorder=3, lw=0)
     across, up = front["effect_cost"] * times, front["effect"] * factor
     if len(front):
         start = [0.0] if across.iloc[0] > 0 else []

@@ -37,11 +37,16 @@ def draw_diary_strip(diary: Diary | Comparison, language: str = "en", title: str
     """
     sides = [diary] if isinstance(diary, Diary) else [diary.left, diary.right]
     names = [""] if isinstance(diary, Diary) else list(diary.labels(language))
-    lanes = [_lanes(_needs(one, language), one.result.scenario.weeks) for one in sides]
+    needs = [_needs(one, language) for one in sides]
+    lanes = [_lanes(here, one.result.scenario.weeks) for here, one in zip(needs, sides, strict=True)]
+    left_out = sum(map(len, needs)) - sum(len(lane) for here in lanes for lane in here)
+    note = text(language, "figure.diary_strip_note")
+    if left_out:
+        note += text(language, "figure.diary_strip_more", count=left_out)
     heights = [part for one in lanes for part in (2.0, 0.5 + 0.42 * max(len(one), 1))]
     figure, grid = style.slide(
         title or sides[0].title(language),
-        text(language, "figure.diary_strip_note"),
+        note,
         2 * len(sides),
         1,
         sharex=True,

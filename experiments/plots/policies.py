@@ -70,9 +70,9 @@ def draw_cost_plane(result: StudyResult, language: str) -> Figure | None:
     if found is None or len(found.policies) < 2 or "yuan" not in result.outcomes:
         return None
     outcomes = [name for name in found.outcomes if name != "yuan"][:2]
-    named = {policy: found.label(policy, language) for policy in found.policies}
-    effects = found.effects.assign(design=found.effects["policy"].map(named))
-    return draw_cost_effectiveness(effects, language, outcomes)
+    labels = {str(policy): found.label(policy, language) for policy in found.policies}  # which two may share
+    effects = found.effects.assign(design=found.effects["policy"].astype(str))
+    return draw_cost_effectiveness(effects, language, outcomes, labels=labels)
 
 
 def draw_doses(result: StudyResult, language: str, place: int = 0) -> Figure | None:

@@ -128,7 +128,7 @@ def in_one_call(draw: Callable[P, Figure | None]) -> Callable[P, Drawing]:
         with house_style(bound.arguments["language"]):
             figure = draw(*bound.args, **bound.kwargs)
         if figure is None:
-            raise InputError(f"{draw.__name__}: the result has nothing to draw here")
+            raise InputError(f"{draw.__name__.removeprefix('draw_')}: the result has nothing for this figure")
         assert isinstance(figure, Drawing)
         return figure
 

@@ -158,10 +158,9 @@ class Study(Strict):
     seed : int
         Root from which the replications' seeds are derived.
     luck : str
-        ``shared``: a replication has the same seed at all points, so that they differ by what was done alone.
-        ``future``: each future has seeds of its own, which its policies share. A mean over futures then rests on as
-        much luck as there are futures, so that one replication is enough. ``own``: each point has seeds of its own, as
-        a model that is fitted to data needs, whose luck is not known.
+        ``shared``: a replication has the same seed at all points, so that they differ by what was done alone. ``own``:
+        each future has seeds of its own, which its policies share. A mean over futures then rests on as much luck as
+        there are futures; a model that is fitted to data needs it, since the luck behind data is not known.
     across : dict of str to float
         Doses of mechanisms that belong to no lever; in force in every design, nothing included.
     keep : Keep
@@ -180,7 +179,7 @@ class Study(Strict):
     portfolio: Portfolio | None = None
     replications: int | Precision = 16
     seed: int = Field(default=1, ge=0, lt=2**63)
-    luck: Literal["shared", "future", "own"] = "shared"
+    luck: Literal["shared", "own"] = "shared"
     across: dict[MechanismName, Dose] = Field(default_factory=dict)
     keep: Keep = Field(default_factory=Keep)
     discovery: Discovery = Field(default_factory=Discovery)

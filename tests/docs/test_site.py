@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import dashboard
 import experiments
 import sim
 
@@ -53,8 +54,8 @@ def test_formulas_are_drawn_by_the_browser_itself(site):
 
 
 def test_the_reference_knows_every_public_name(site):
-    names = {f"sim.{name}" for name in sim.__all__} | {f"experiments.{name}" for name in experiments.__all__}
-    pages = "".join((site / "reference" / f"{one}.html").read_text(encoding="utf-8") for one in ("sim", "experiments"))
+    names = {f"{package.__name__}.{name}" for package in (sim, experiments, dashboard) for name in package.__all__}
+    pages = "".join(page.read_text(encoding="utf-8") for page in (site / "reference").glob("*.html"))
     assert names - set(re.findall(r'id="([\w.]+)"', pages)) == set()
 
 

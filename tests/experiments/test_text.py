@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+import dashboard
 import experiments
 from experiments.text import LANGUAGES, asked_language, language_named, language_of_locale, text, texts
 
-SOURCES = sorted(Path(experiments.__file__).parent.rglob("*.py"))
+FOLDERS = [Path(package.__file__).parent for package in (experiments, dashboard)]
+SOURCES = sorted(path for folder in FOLDERS for path in folder.rglob("*.py"))
+SCENES = "watch."  # texts that travel with a scene, and are looked up by the script that plays it
 SIMPLIFIED_ONLY = set("个们这为时动说对员务组织实数据与从发现应过还进运远连选业级爲衆羣周")
 
 
@@ -59,10 +62,21 @@ def test_every_text_asked_for_exists():
 
 def test_no_text_is_an_orphan():
     patterns = [re.compile(id) for ids in used() for id in ids]
-    prefixed = ("dimension.", "group.")
+    prefixed = ("dimension.", "group.", SCENES)
 
     orphans = {id for id in texts() if not id.startswith(prefixed) and not any(one.fullmatch(id) for one in patterns)}
     assert orphans == set()
+
+
+def test_scripts_that_play_scenes_use_every_text_of_theirs():
+    script = (FOLDERS[1] / "static" / "player.js").read_text(encoding="utf-8")
+    script += (FOLDERS[1] / "scene.py").read_text(encoding="utf-8") + (FOLDERS[1] / "watch.py").read_text(
+        encoding="utf-8"
+    )
+    script += (FOLDERS[1] / "static" / "community.js").read_text(encoding="utf-8")
+    keys = {id.removeprefix(SCENES).removeprefix("legend.") for id in texts() if id.startswith(SCENES)}
+
+    assert {key for key in keys if not re.search(rf"\b{key}\b", script)} == set()
 
 
 def test_traditional_texts_hold_no_simplified_characters():

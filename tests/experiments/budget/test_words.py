@@ -60,6 +60,7 @@ def test_it_says_what_is_reached_how_surely_at_what_cost_and_when_it_fails():
     assert "within the budget in 78 % of 40 futures, at 50.0 yuan" in words
     assert "doing nothing does so in 0 %" in words
     assert "Participation +4.0 percentage points (+4.0 to +4.0)" in words
+    assert "With the place’s own numbers instead, under fresh seeds: Participation +4.0" in words
     assert "misses a target or the budget when" in words
     assert "is above 0.75: there in 92 % of futures, against 22 % of all" in words
 

@@ -178,7 +178,7 @@ def test_words_in_three_languages(prior):
         page = posterior.report(language)
         assert title in page
         assert posterior.in_language(language).summary.loc[2, "note"] in page
-    assert posterior._repr_html_().startswith("<div>\n<h1>Calibration")
+    assert posterior._repr_html_().startswith('<div class="rongzhi">')
 
 
 @pytest.mark.parametrize("language", ["en", "zh_hant"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import sim
+from experiments.plots import diary_strip
 from experiments.plots import notebook as plots
 from experiments.plots.diary_strip import _lanes, _needs
 
@@ -36,6 +37,14 @@ def test_needs_in_a_lane_do_not_touch():
     lanes = _lanes(needs, 52)
 
     assert [[need["start"] for need in lane] for lane in lanes] == [[1, 12, 30], [3]]
+
+
+def test_needs_that_have_no_room_are_counted(two_runs, monkeypatch):
+    both = sim.compare_diaries(*two_runs)
+    monkeypatch.setattr(diary_strip, "MOST_LANES", 0)
+    count = sum(len(_needs(one, "en")) for one in (both.left, both.right))
+
+    assert f"{count} more" in plots.diary_strip(both).texts[1].get_text()
 
 
 def test_weeks_of_taking_part_are_marked(two_runs):
