@@ -59,16 +59,9 @@ def _draw(axes: Axes, place: Place, margin: str, number: int, language: str) -> 
     rows, given = range(len(here)), margin in place.given
     if given:
         axes.hlines(rows, there, here, color=style.GOOD, lw=1.5, alpha=0.6)
-    look = {"markersize": 6, "markeredgecolor": style.MUTED, "color": "white"}
-    axes.plot(there, rows, "o", label=text(language, "town.figure.type"), **look)
-    axes.plot(
-        here if given else [],
-        rows if given else [],
-        "o",
-        color=style.GOOD,
-        ms=7,
-        label=text(language, "town.figure.own"),
-    )
+    known, own = (text(language, f"town.figure.{one}") for one in ("type", "own"))
+    axes.plot(there, rows, "o", ms=6, color="white", markeredgecolor=style.MUTED, label=known)
+    axes.plot(here if given else [], rows if given else [], "o", ms=7, color=style.GOOD, label=own)
     name = style.drawable(place.name, f"#{number}")
     axes.set_title(style.wrapped(name, 24), fontsize=13)
     told = type_label(base.name, language) if given else text(language, "town.figure.missing")
