@@ -11,8 +11,7 @@ from typing import Any
 
 import sim
 from dashboard.scene import Scene, record
-from experiments.text import LANGUAGES, text
-from sim.why import known_language
+from experiments.text import LANGUAGES, spoken, text
 
 STATIC = Path(__file__).with_name("static")
 HEIGHT = 640
@@ -27,8 +26,8 @@ class Watch:
     language : str
     """
 
-    def __init__(self, scene: Scene, language: str = "en", height: int = HEIGHT) -> None:
-        self.scene, self.language, self.height = scene, known_language(language), height
+    def __init__(self, scene: Scene, language: str | None = None, height: int = HEIGHT) -> None:
+        self.scene, self.language, self.height = scene, spoken(language), height
 
     def to_html(self) -> str:
         """A whole page that asks for nothing else."""
@@ -49,7 +48,7 @@ class Watch:
         )
 
 
-def watch(scenario: sim.Scenario, seed: int | None = None, language: str = "en", height: int = HEIGHT) -> Watch:
+def watch(scenario: sim.Scenario, seed: int | None = None, language: str | None = None, height: int = HEIGHT) -> Watch:
     """Run a scenario and show it week by week: needs appear, are found, wait and are resolved; people take part.
 
     Parameters
@@ -58,7 +57,7 @@ def watch(scenario: sim.Scenario, seed: int | None = None, language: str = "en",
         With at most 10,000 residents.
     seed : int, optional
     language : str
-        ``en``, ``zh_hans`` or ``zh_hant``.
+        ``en``, ``zh_hans`` or ``zh_hant``; by default the one chosen by ``set_language``.
     height : int
         Of the picture in a notebook, in pixels.
 

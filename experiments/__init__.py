@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from experiments.budget import BestDesigns, best_designs
     from experiments.calibration import Posterior, calibrate
     from experiments.comparison import Comparison, Ensemble, clear_cache, compare, simulate
+    from experiments.contract import check_mechanism
     from experiments.data import Survey, Targets, Tickets, check_privacy, read_survey, read_tickets
     from experiments.evaluate import Evaluator
+    from experiments.graded import evidence
     from experiments.power import PilotPower, pilot_power
     from experiments.result import StudyResult
     from experiments.run import run_study
     from experiments.study import Study, load_study
+    from experiments.text import set_language
     from experiments.town import Town, read_table, read_town
 
 __all__ = [
@@ -40,9 +43,11 @@ __all__ = [
     "Town",
     "best_designs",
     "calibrate",
+    "check_mechanism",
     "check_privacy",
     "clear_cache",
     "compare",
+    "evidence",
     "load_study",
     "pilot_power",
     "read_survey",
@@ -50,6 +55,7 @@ __all__ = [
     "read_tickets",
     "read_town",
     "run_study",
+    "set_language",
     "simulate",
 ]
 
@@ -68,9 +74,11 @@ _HOMES = {
     "Town": "town",
     "best_designs": "budget",
     "calibrate": "calibration",
+    "check_mechanism": "contract",
     "check_privacy": "data",
     "clear_cache": "comparison",
     "compare": "comparison",
+    "evidence": "graded",
     "load_study": "study",
     "pilot_power": "power",
     "read_survey": "data",
@@ -78,6 +86,7 @@ _HOMES = {
     "read_tickets": "data",
     "read_town": "town",
     "run_study": "run",
+    "set_language": "text",
     "simulate": "comparison",
 }
 

@@ -27,7 +27,7 @@ Tables = dict[str, pd.DataFrame]
 LEAST_FUTURES = 20
 LEVEL, EFFECT = "level", "effect"
 _OF_LEVELS = ("full_factorial", "fractional_factorial", "one_by_one", "leave_one_out", "pairs")
-_SAMPLES = ("latin_hypercube", "sobol_sequence", "file")
+_SAMPLES = ("latin_hypercube", "sobol_sequence", "file", "given")
 
 
 @dataclass(frozen=True)

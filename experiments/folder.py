@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -106,3 +107,9 @@ def _move(part: Path, out: Path) -> None:
     out.rename(old / "old")
     part.rename(out)
     shutil.rmtree(old)
+
+
+def typed(path: Path) -> str:
+    """Path as it is typed on a command line: in quotation marks where it has to be."""
+    words = str(path)
+    return f'"{words}"' if re.search(r"[\s&();']", words) else words

@@ -13,7 +13,7 @@ import pandas as pd
 
 import sim
 from experiments.analyses.complete import IncompleteError
-from experiments.engine import MakeExecutor, Record, attempt, available_workers, execute
+from experiments.engine import MakeExecutor, Record, asked_workers, attempt, execute
 from experiments.progress import Progress
 from experiments.text import LANGUAGES, text
 from sim import outcomes
@@ -105,7 +105,7 @@ def run_cases(
     batch : int
         Neighbouring cases that one worker runs, so that it can keep a state that they share.
     """
-    workers = max(1, min(workers or available_workers(), len(cases)))
+    workers = max(1, min(asked_workers(workers), len(cases)))
     sim.warm_cache()
     tasks = [(key, (dict(case.place), case.seed, dict(case.designs), read)) for key, case in enumerate(cases)]
     with Progress(len(tasks), language, progress) as counted:

@@ -16,6 +16,7 @@ from experiments.analyses.shapley import shapley
 from experiments.analyses.trajectories import trajectories
 from experiments.plan import Plan
 from experiments.store import Store
+from experiments.text import spoken
 from sim.outcomes import OUTCOMES
 
 
@@ -171,11 +172,12 @@ class StudyResult:
         names = {mask: self.study.mask_name(mask) for mask in self.study.landmarks}
         return trajectories(self.weekly_by_run, names, [name for name in self.outcomes if name in some])
 
-    def report(self, language: str = "en") -> str:
+    def report(self, language: str | None = None) -> str:
         """One page in Markdown: the question, the answer, who gains, what it costs, what to be careful about."""
         from experiments.page import to_markdown
         from experiments.pages import page_of
 
+        language = spoken(language)
         return to_markdown(page_of(self, language))
 
     @property

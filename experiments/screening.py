@@ -110,7 +110,7 @@ def run_screening(
         name="sensitivity",
         tables={"screening": table},
         page=lambda spoken, figures: screening_page(table, study, told, spoken, figures),
-        figures={"influence_and_evidence": lambda spoken: draw_screening(table, entries, spoken)},
+        figures={"influence_and_evidence": lambda spoken: draw_screening(table, len(entries), spoken)},
         details={"setting": told, "study": study.name, "workers": runs.workers},
         files={f"{study.name}_screening.csv": stored(table, study, told)},
     )

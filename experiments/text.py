@@ -13,6 +13,7 @@ LANGUAGES = ("en", "zh_hans", "zh_hant")
 TAGS = ("en", "zh-Hans", "zh-Hant")
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 FILE = Path(__file__).with_name("text.toml")
+_chosen = {"language": "en"}  # in this process, for who reads; what is computed does not depend on it
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -34,6 +35,40 @@ def text(language: str, id: str, **values: Any) -> str:
     """Text ``id`` in ``language`` with ``values`` filled in."""
     words = texts()[id][language]
     return words.format(**values) if values else words
+
+
+def set_language(language: str) -> None:
+    """Choose the language of words, tables for readers and figures wherever none is said: once for a whole notebook.
+
+    Parameters
+    ----------
+    language : str
+        ``en``, ``zh_hans`` or ``zh_hant``, or a tag such as ``zh-Hans``; English until this is called.
+
+    Raises
+    ------
+    InputError
+        If it is another language.
+    """
+    _chosen["language"] = spoken(language)
+
+
+def spoken(language: str | None = None) -> str:
+    """One of the project's languages by its name or tag; by default the one that :func:`set_language` chose.
+
+    Raises
+    ------
+    InputError
+        If it is none of them.
+    """
+    if language is None:
+        return _chosen["language"]
+    found = language_named(language) if isinstance(language, str) else None
+    if found is None:
+        from sim.errors import InputError
+
+        raise InputError(f"language: must be one of {', '.join(LANGUAGES)}, got {language!r}")
+    return found
 
 
 def has_text(id: str) -> bool:

@@ -42,14 +42,18 @@ class Design:
 
     def __post_init__(self) -> None:
         """Check the mechanisms and give the design a name."""
-        specs = {name: _spec(name, given) for name, given in self.mechanisms.items()}
+        doses: Any = self.mechanisms
+        if not isinstance(doses, Mapping):
+            words = 'must be doses by mechanism, such as {"three_lists": 0.8}; or use Design.of("three_lists")'
+            raise InputError(f"design: {words}, got {doses!r}")
+        specs = {name: _spec(name, given) for name, given in doses.items()}
         object.__setattr__(self, "mechanisms", MappingProxyType(specs))
         object.__setattr__(self, "name", self.name or " + ".join(specs))
 
     @classmethod
     def of(cls, *names: str, dose: float = 1.0, start: int = 1, name: str = "") -> Design:
         """Design of these mechanisms, all at one dose (0 to 1) and from one week on (1 is the first of the run)."""
-        return cls({one: MechanismSpec(dose=dose, start=start) for one in names}, name)
+        return cls({one: _spec(one, {"dose": dose, "start": start}) for one in names}, name)
 
     def __add__(self, other: Design) -> Design:
         """Both designs together.

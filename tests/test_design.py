@@ -63,3 +63,18 @@ def test_a_scenario_starts_later():
 def test_names():
     assert Design.of("three_lists").named("lists").starting(3).name == "lists"
     assert sim.Design is Design
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: Design.of("three_lists", dose=2), "three_lists.dose: .* got 2"),
+        (lambda: Design.of("three_lists", dose="half"), "three_lists.dose: .* got .half."),
+        (lambda: Design.of("three_lists", start=-1), "three_lists.start: .* got -1"),
+        (lambda: Design.of("three_list", dose=2), "unknown mechanism 'three_list'"),
+        (lambda: Design("three_lists"), r'use Design.of\("three_lists"\), got \'three_lists\''),
+    ],
+)
+def test_what_is_no_design_is_told_in_our_words(make, told):
+    with pytest.raises(InputError, match=told):
+        make()

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.analyses.pareto import AT, measured
+from experiments.arguments import a_scenario, whole
 from experiments.budget import choice
 from experiments.budget.choice import Trial
 from experiments.budget.conditions import Conditions, conditions
 from experiments.budget.goals import Asked, read_levers, read_uncertainties
 from experiments.seeds import replication_seed
 from experiments.study import NOTHING
+from experiments.text import spoken
 from sim.design import Design
 from sim.errors import InputError
 from sim.mechanisms import mechanisms as known_mechanisms
@@ -191,17 +193,19 @@ class BestDesigns:
         name = self.chosen if self.chosen in self.trial.designs else NOTHING
         return conditions(self.trial.numbers, self.trial.least_margin(name))
 
-    def recommendation(self, language: str = "en") -> str:
+    def recommendation(self, language: str | None = None) -> str:
         """The recommendation in a few sentences: what it reaches, at what cost, how surely, and where it fails."""
         from experiments.budget.words import recommendation
 
+        language = spoken(language)
         return recommendation(self, language)
 
-    def report(self, language: str = "en") -> Report:
+    def report(self, language: str | None = None) -> Report:
         """One page in Markdown: the recommendation, the designs, types of community, how it was found."""
         from experiments.budget.words import page
         from experiments.page import Report, to_markdown
 
+        language = spoken(language)
         return Report(to_markdown(page(self, language)))
 
     @property
@@ -212,14 +216,14 @@ class BestDesigns:
         return Figures(self)
 
     def __repr__(self) -> str:
-        """The recommendation in English."""
+        """The recommendation."""
         return self.recommendation()
 
     def _repr_html_(self) -> str:
         from experiments.budget.words import page
         from experiments.html import fragment
 
-        return fragment(page(self, "en")[:3])
+        return fragment(page(self, spoken())[:4])  # with the table of designs
 
 
 def best_designs(
@@ -239,7 +243,7 @@ def best_designs(
     workers: int | None = None,
     cache: str | Path | None = None,
     progress: bool = True,
-    language: str = "en",
+    language: str | None = None,
 ) -> BestDesigns:
     """Find the mechanism designs that bring most under a budget, and say how sure that is.
 
@@ -306,11 +310,10 @@ def best_designs(
     """
     from experiments.engine import kept_open, local
 
-    for name, value, least in (("futures", futures, 2), ("replications", replications, 2), ("runs", runs, 4)):
-        if value < least:
-            raise InputError(f"{name}: must be {least} or more, got {value}")
-    if not 1 <= finalists <= MOST_FINALISTS:
-        raise InputError(f"finalists: must be from 1 to {MOST_FINALISTS}, got {finalists}")
+    a_scenario("scenario", scenario)
+    futures, replications = whole("futures", futures, 2), whole("replications", replications, 2)
+    runs, finalists = whole("runs", runs, 4), whole("finalists", finalists, 1, MOST_FINALISTS)
+    seed = whole("seed", seed, 0)
     if per_type and len(set(doses)) > 1:
         raise InputError(
             "doses: with per_type a single one, since a mechanism has the same dose wherever it is in force"
@@ -318,7 +321,7 @@ def best_designs(
     asked = Asked.of(budget, objectives, targets)
     types = list(communities_by_type(scenario)) if per_type else []
     with kept_open(local(workers)) as engine:
-        made = functools.partial(_made, cache=cache, engine=engine, progress=progress, language=language)
+        made = functools.partial(_made, cache=cache, engine=engine, progress=progress, language=spoken(language))
         search = made(_search(scenario, asked, read_levers(mechanisms, scenario, doses), types, runs, seed))
         levers = tuple(search.levers)
         communities = search.communities if len(search.communities) else None

@@ -27,9 +27,9 @@ class Figures:
     def __init__(self, found: BestDesigns) -> None:
         self._found = found
 
-    def front(self, language: str = "en") -> Figure:
+    def front(self, language: str | None = None) -> Figure:
         """Every objective against the first limit of the budget (else against yuan): searched and tried designs."""
-        found, spoken = self._found, style.drawable_language(language)
+        found, spoken = self._found, style.language_drawn(language, stacklevel=3)
         names = found.asked.objectives[:MOST_PANELS]
         with style.house_style(spoken):
             title, note = (text(spoken, f"budget.figure_front{part}") for part in ("", "_note"))
@@ -40,9 +40,9 @@ class Figures:
             figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=12)
         return figure
 
-    def robustness(self, language: str = "en") -> Figure:
+    def robustness(self, language: str | None = None) -> Figure:
         """Effects over futures, and shares of futures in which targets are reached and the budget is kept."""
-        found, spoken = self._found, style.drawable_language(language)
+        found, spoken = self._found, style.language_drawn(language, stacklevel=3)
         names = found.asked.objectives[:MOST_PANELS]
         with style.house_style(spoken):
             title, note = (text(spoken, f"budget.figure_robust{part}") for part in ("", "_note"))

@@ -18,6 +18,7 @@ from experiments.text import text
 
 if TYPE_CHECKING:
     from experiments.budget.best import BestDesigns
+    from experiments.budget.conditions import Conditions
     from sim.design import Design
 
 SELDOM = 0.5  # share of futures under which a target counts as out of reach
@@ -58,6 +59,26 @@ def recommendation(found: BestDesigns, language: str) -> str:
     else:
         sentences = [say("better", design=told.design(), budget=told.budget, cost=told.costs(found.chosen))]
     return told.joined([*sentences, told.gains(own), told.kept(own), told.conditions()])
+
+
+def conditions_told(found: Conditions, what: str, language: str) -> str:
+    """Within which limits a design fails, as a sentence; ``what`` names the failing."""
+    from experiments.screening import number_label
+
+    values: dict[str, Any] = {"what": what, "failing": found.failing, "futures": found.futures}
+    if found.kind == "told":
+        limits = []
+        for one in found.limits.to_dict("records"):
+            low, high = (f"{one[end]:.3g}".replace("-", formats.MINUS) for end in ("low", "high"))
+            label = number_label(one["name"], language)
+            limits.append(text(language, f"general.limit_{one['side']}", label=label, low=low, high=high))
+        values |= {
+            "limits": text(language, "format.comma").join(limits),
+            "density": per_cent(found.density),
+            "coverage": per_cent(found.coverage),
+            "usual": per_cent(found.failing / found.futures),
+        }
+    return text(language, f"budget.fails_{found.kind}", **values)
 
 
 def page(found: BestDesigns, language: str) -> list[Block]:
@@ -194,24 +215,8 @@ class _Told:
 
     def conditions(self) -> str:
         """Where the design fails."""
-        from experiments.screening import number_label
-
-        found = self.found.conditions
         what = self.say("fails_targets" if self.found.asked.targets else "fails_gains")
-        values: dict[str, Any] = {"what": what, "failing": found.failing, "futures": found.futures}
-        if found.kind == "told":
-            limits = []
-            for one in found.limits.to_dict("records"):
-                low, high = (f"{one[end]:.3g}".replace("-", formats.MINUS) for end in ("low", "high"))
-                label = number_label(one["name"], self.language)
-                limits.append(text(self.language, f"general.limit_{one['side']}", label=label, low=low, high=high))
-            values |= {
-                "limits": self.listed(limits),
-                "density": per_cent(found.density),
-                "coverage": per_cent(found.coverage),
-                "usual": per_cent(found.failing / found.futures),
-            }
-        return self.say(f"fails_{found.kind}", **values)
+        return conditions_told(self.found.conditions, what, self.language)
 
     def method(self) -> list[str]:
         """How it was found, and what to be careful about."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.arguments import a_scenario, whole
 from experiments.calibration.posterior import IDENTIFIED, Posterior
 from experiments.calibration.prior import Made, PriorSample, Ranges, prior_sample, run_sample
 from experiments.calibration.regression import Draws, posterior_draws
@@ -17,6 +18,7 @@ from experiments.calibration.targets import Observed, observed
 from experiments.engine import Engine, kept_open, local
 from experiments.plan import digest
 from experiments.seeds import replication_seed
+from experiments.text import spoken
 from sim import Scenario
 from sim.errors import InputError
 
@@ -39,7 +41,7 @@ def calibrate(
     out: str | Path | None = None,
     sample: PriorSample | None = None,
     progress: bool = True,
-    language: str = "en",
+    language: str | None = None,
 ) -> Posterior:
     """Find which values of parameters agree with what was observed in a place.
 
@@ -82,11 +84,11 @@ def calibrate(
     StudyInterruptedError
         If it was interrupted.
     """
-    wanted = observed(targets, scenario.community_names)
+    language = spoken(language)
+    wanted = observed(targets, a_scenario("scenario", scenario).community_names)
     if rounds not in (1, 2):
         raise InputError(f"rounds: must be 1 or 2, got {rounds!r}")
-    if predictive < LEAST_PREDICTIVE:
-        raise InputError(f"predictive: must be at least {LEAST_PREDICTIVE}, got {predictive}")
+    predictive, seed = whole("predictive", predictive, LEAST_PREDICTIVE), whole("seed", seed, 0)
 
     with kept_open(engine or local(workers)) as workshop:
 

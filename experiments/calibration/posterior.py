@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from experiments.calibration.targets import MEASURED, Observed
 from experiments.designs.design import Factor
 from experiments.labels import community_label
 from experiments.screening import number_label
-from experiments.text import text
+from experiments.text import spoken, text
 from experiments.uncertain import told_apart_by_types
 from sim import Scenario
 from sim.errors import InputError
@@ -199,6 +199,24 @@ class Posterior:
         if (~known).mean() > FEW_LOST:
             yield text(self.language, "posterior.lost", lost=int((~known).sum()), runs=len(self.last))
 
+    def beside(self, known: Mapping[str, float]) -> pd.DataFrame:
+        """Known values beside what was found, as of a synthetic case or a measurement in the field.
+
+        Parameters
+        ----------
+        known : dict of str to float
+            Values by dotted name; those that are no parameters here are left out.
+
+        Returns
+        -------
+        DataFrame
+            ``parameter``, ``label``, ``known``, ``median``, ``low``, ``high`` (95 %), ``inside``, ``identified``.
+        """
+        table = self.summary[self.summary["parameter"].isin(list(known))].reset_index(drop=True)
+        table.insert(2, "known", table["parameter"].map(dict(known)).astype(float))
+        table["inside"] = table["known"].between(table["low"], table["high"])
+        return table[["parameter", "label", "known", "median", "low", "high", "inside", "identified"]]
+
     # Use --------------------------------------------------------------------------------------------------------------
 
     def scenario(self, draw: int | None = None) -> Scenario:
@@ -223,7 +241,7 @@ class Posterior:
 
     def in_language(self, language: str) -> Posterior:
         """Same posterior with words in another language."""
-        return replace(self, language=language)
+        return replace(self, language=spoken(language))
 
     def to_csv(self, folder: str | Path) -> None:
         """Write ``sample.csv``, ``summary.csv`` and ``fit.csv`` into a folder."""
@@ -315,9 +333,9 @@ class Plots:
 
     of: Posterior = field(repr=False)
 
-    def posterior(self, language: str | None = None) -> Figure:
-        """What is believed of each parameter, before and after."""
-        return self._drawn("draw_posterior", language)
+    def posterior(self, language: str | None = None, known: Mapping[str, float] | None = None) -> Figure:
+        """What is believed of each parameter, before and after; ``known`` marks values that are known by name."""
+        return self._drawn("draw_posterior", language, known=known or {})
 
     def fit(self, language: str | None = None) -> Figure:
         """Each target: observed, and what the model makes of it before and after."""
@@ -327,10 +345,10 @@ class Plots:
         """Draws of each pair of parameters, with their correlation."""
         return self._drawn("draw_pairs", language)
 
-    def _drawn(self, name: str, language: str | None) -> Figure:
+    def _drawn(self, name: str, language: str | None, **more: Any) -> Figure:
         from experiments.plots import posterior, style
 
-        spoken = style.drawable_language(language or self.of.language)
-        with style.house_style(spoken):
-            figure: Figure = getattr(posterior, name)(self.of.in_language(spoken))
+        drawn = style.language_drawn(language or self.of.language)
+        with style.house_style(drawn):
+            figure: Figure = getattr(posterior, name)(self.of.in_language(drawn), **more)
         return figure

@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,7 @@ from experiments.store.lock import holder
 from experiments.study import Study
 from experiments.study_folder import open_folder, scratch_folder, study_hash
 from sim.compiled import _cache_folder
+from sim.errors import InputError
 
 MOST_FOLDERS = 64  # comparisons that are kept; those used longest ago go first
 MOST_SOURCES = 16  # other comparisons of the place that are looked through for runs
@@ -43,13 +45,24 @@ Where = str | os.PathLike[str] | bool | None
 
 
 def cache_home(where: Where = None) -> Path | None:
-    """Folder that holds comparisons: by default in the user's cache (``RONGZHI_CACHE``); None for no cache."""
+    """Folder that holds comparisons: by default in the user's cache (``RONGZHI_CACHE``); None for no cache.
+
+    Raises
+    ------
+    InputError
+        If something else than a folder stands there.
+    """
     if where is False:
         return None
     if where is None or where is True:
         parent = _cache_folder().parent
         return (parent if parent.name.startswith("rongzhi") else _cache_folder()) / "comparisons"
-    return Path(where)
+    if not where or not isinstance(where, str | os.PathLike):
+        raise InputError(f"cache: must be a folder, True or False, got {where!r}")
+    home = Path(where)
+    if home.exists() and not home.is_dir():
+        raise InputError(f"cache: {home} is a file; give a folder, or False for none")
+    return home
 
 
 def clear_cache(where: Where = None) -> int:
@@ -85,8 +98,8 @@ def result_of(study: Study, how: How, where: Where = None, tables: Sequence[str]
     folder = home / f"{past}-{study_hash(study)}"
     others = [one for one in _newest(home) if one.name.startswith(past) and one != folder]
     sources = [one for one in others if _can_be_read(one)][:MOST_SOURCES]
+    _made_ready(home, asked=isinstance(where, str | os.PathLike))
     with contextlib.suppress(OSError):
-        home.mkdir(parents=True, exist_ok=True)
         if folder.exists():
             os.utime(folder)
     # Somebody else may be writing to the folder; what it has so far can be read.
@@ -100,6 +113,18 @@ def result_of(study: Study, how: How, where: Where = None, tables: Sequence[str]
             if not holder(folder):
                 shutil.rmtree(folder, ignore_errors=True)
     return _in_scratch(study, how, [], tables)
+
+
+def _made_ready(home: Path, asked: bool) -> None:
+    """Make the folder; where it was asked for and cannot be written, say so rather than keep nothing."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if asked:
+            with tempfile.TemporaryFile(dir=home):
+                pass
+    except OSError as error:
+        if asked:
+            raise InputError(f"cache: {home}: cannot be written ({error.strerror}); False keeps nothing") from None
 
 
 def _in_scratch(study: Study, how: How, reuse: Sequence[Path], tables: Sequence[str], _: Path | None = None) -> Found:

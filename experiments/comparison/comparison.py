@@ -15,10 +15,11 @@ from experiments.answers import answer, directions
 from experiments.comparison.costs import COSTS, costs_of
 from experiments.comparison.ensemble import BASELINE, Ensemble
 from experiments.comparison.explain import Explanation, explained
+from experiments.comparison.futures import Futures, futures_of
 from experiments.comparison.lives import SAME, winners_losers
 from experiments.comparison.words import cell, graded, sentence
 from experiments.page import Block, Paragraph, Report, Statements, to_markdown
-from experiments.text import text
+from experiments.text import spoken, text
 from sim.errors import InputError, closest
 from sim.outcomes import OUTCOMES
 
@@ -104,7 +105,7 @@ class Comparison(Ensemble):
         InputError
             If the outcome is not one of these.
         """
-        key = (outcome, float(more), replications)
+        key = (outcome, more, replications)
         if key not in self._lives:
             table = winners_losers(self.result.study, self._how, self._cache, outcome, more, replications)
             self._lives[key] = self._named(table)
@@ -137,8 +138,27 @@ class Comparison(Ensemble):
         """
         return explained(self, self._design(design), self._known(outcome))
 
-    def sentences(self, language: str = "en") -> dict[str, str]:
+    def in_futures(self, design: str, outcome: str = "satisfaction", more: float = 0.0) -> Futures:
+        """In how many futures a design holds, which uncertain numbers that hangs on, and where it falls short.
+
+        Parameters
+        ----------
+        design : str
+        outcome : str
+            One of which more or less is better.
+        more : float
+            By how much the design has to be better: in points for shares and scores, else in the outcome's unit.
+
+        Raises
+        ------
+        InputError
+            If the design or the outcome is unknown, or nothing was uncertain.
+        """
+        return futures_of(self, self._design(design), self._known(outcome), more)
+
+    def sentences(self, language: str | None = None) -> dict[str, str]:
         """One sentence on each design: effects, how sure each is, and what it costs."""
+        language = spoken(language)
         table = self.effects
         told = {}
         for design in self.designs[1:]:
@@ -147,32 +167,37 @@ class Comparison(Ensemble):
             told[design] = sentence(design, aims, rows["yuan"], language)
         return told
 
-    def sentence(self, language: str = "en") -> str:
+    def sentence(self, language: str | None = None) -> str:
         """What can be said of the designs, one sentence for each."""
         return "\n".join(self.sentences(language).values())
 
-    def statements(self, language: str = "en") -> list[Block]:
+    def statements(self, language: str | None = None) -> list[Block]:
         """Graded sentences, by outcome and design."""
+        language = spoken(language)
         table = self.effects[self.effects["outcome"].isin(self.outcomes)]
         rows = table.to_dict("records")
         return [Statements([graded(row["design"], row, language) for row in rows])]
 
-    def report(self, language: str = "en") -> Report:
+    def report(self, language: str | None = None) -> Report:
         """Page in Markdown: what was run, what each design does, for whom, at what cost, and what to be careful of."""
         from experiments.pages import page_of
 
+        language = spoken(language)
         page = page_of(self.result, language)
         first: list[Block] = [Paragraph(words) for words in self.sentences(language).values()]
         place = next((i for i, one in enumerate(page) if i and not isinstance(one, Paragraph)), len(page))
         return Report(to_markdown([*page[:place], *first, *page[place:]]))
 
-    def write_report(self, folder: str | Path, language: str = "en") -> Path:
+    def write_report(self, folder: str | Path, language: str | None = None) -> Path:
         """Write the report as HTML, one file that needs no other, and as Markdown; return the HTML file."""
         from experiments.report import write_report
 
         folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        return write_report(self.result, folder, language)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be made ({error.strerror}); give a folder") from None
+        return write_report(self.result, folder, spoken(language))
 
     def __repr__(self) -> str:
         """Sentences and table."""
@@ -182,8 +207,9 @@ class Comparison(Ensemble):
         words = "".join(f"<p>{escape(one)}</p>" for one in self.sentences().values())
         return f"{self.table().to_html(border=0)}{words}"
 
-    def table(self, language: str = "en") -> pd.DataFrame:
+    def table(self, language: str | None = None) -> pd.DataFrame:
         """Effects as readers see them: designs x outcomes, in points, with intervals."""
+        language = spoken(language)
         table = self.effects
         columns = {}
         for name in self._shown_outcomes:

@@ -17,7 +17,7 @@ from experiments.labels import baseline_label
 from experiments.result import StudyResult
 from experiments.run import How
 from experiments.study import NOTHING
-from experiments.text import text
+from experiments.text import spoken, text
 from sim.outcomes import OUTCOMES
 
 BASELINE = "baseline"
@@ -125,16 +125,18 @@ class Ensemble:
         """Figures: ``plot()`` for the first to look at, or by name, such as ``plot.weekly()``."""
         return Plots(self)
 
-    def label(self, design: str, language: str = "en") -> str:
+    def label(self, design: str, language: str | None = None) -> str:
         """Name of a design as readers see it."""
+        language = spoken(language)
         return baseline_label(self.result.study, language) if design == BASELINE else design
 
     def _named(self, table: pd.DataFrame) -> pd.DataFrame:
         """Table with ``baseline`` as the name of the baseline, indexed anew."""
         return table.assign(design=table["design"].map(_shown)).reset_index(drop=True)
 
-    def sentence(self, language: str = "en") -> str:
+    def sentence(self, language: str | None = None) -> str:
         """What was run, in one sentence."""
+        language = spoken(language)
         place, count = self.result.plan.place, int(self.result.runs["run_id"].nunique())
         return text(
             language,
@@ -148,13 +150,14 @@ class Ensemble:
 
     def __repr__(self) -> str:
         """Sentence and table."""
-        return f"{self.sentence()}\n\n{self._short('en').to_string()}"
+        return f"{self.sentence()}\n\n{self.table().to_string()}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self.sentence())}</p>{self._short('en').to_html(border=0)}"
+        return f"<p>{escape(self.sentence())}</p>{self.table().to_html(border=0)}"
 
-    def _short(self, language: str) -> pd.DataFrame:
+    def table(self, language: str | None = None) -> pd.DataFrame:
         """Outcomes as readers see them: mean, and the range of nine runs in ten."""
+        language = spoken(language)
         table = self.summary[self.summary["design"] == BASELINE]
         rows = {}
         for row in table.to_dict("records"):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from experiments import formats
 from experiments.analyses.intervals import is_clear
 from experiments.comparison.words import cell, change_told
 from experiments.formats import is_small
-from experiments.text import text
+from experiments.text import spoken, text
 from sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ class Explanation:
     dataframe: pd.DataFrame = field(repr=False)
     effect: Mapping[str, float] = field(repr=False)
 
-    def text(self, language: str = "en") -> str:
+    def text(self, language: str | None = None) -> str:
         """The effect, and the clearest changes on the way to it."""
+        language = spoken(language)
         rows = self.dataframe.rename(columns={"measure": "outcome"}).to_dict("records")
         clear = [
             row
@@ -84,16 +86,24 @@ class Explanation:
         """Text in English."""
         return self.text()
 
-    def _repr_html_(self) -> str:
+    def table(self, language: str | None = None) -> pd.DataFrame:
+        """The clearest changes as readers see them: at which stage, of what, and how large."""
+        language = spoken(language)
         rows = self.dataframe.rename(columns={"measure": "outcome"}).head(2 * MOST_TOLD).to_dict("records")
-        table = pd.DataFrame(
+        units = [formats.change_unit_alone(OUTCOMES[row["outcome"]], language) for row in rows]
+        return pd.DataFrame(
             {
-                text("en", "compare.stage"): [text("en", f"compare.stage_{row['stage']}") for row in rows],
-                text("en", "compare.what"): [OUTCOMES[row["outcome"]].label["en"] for row in rows],
-                text("en", "compare.change"): [cell(row, "en") for row in rows],
+                text(language, "compare.stage"): [text(language, f"compare.stage_{row['stage']}") for row in rows],
+                text(language, "compare.what"): [
+                    text(language, "format.with_unit", label=OUTCOMES[row["outcome"]].label[language], unit=unit)
+                    for row, unit in zip(rows, units, strict=True)
+                ],
+                text(language, "compare.change"): [cell(row, language) for row in rows],
             }
         )
-        return f"<p>{escape(self.text())}</p>{table.to_html(border=0, index=False)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.text())}</p>{self.table().to_html(border=0, index=False)}"
 
 
 def explained(found: Comparison, design: str, outcome: str) -> Explanation:

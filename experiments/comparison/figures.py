@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -19,44 +18,45 @@ if TYPE_CHECKING:
     from experiments.comparison.comparison import Comparison
     from experiments.comparison.ensemble import Ensemble
 
-NOTEBOOK_DPI = 80
 WEEKS = 4  # over which weekly lines are smoothed: one week of a small place is mostly chance
 MOST_DESIGNS = 9
 PLACE = "place"
 
 
 class Plots:
-    """Figures of runs. Each is a matplotlib ``Figure``; ``language`` is ``en``, ``zh_hans`` or ``zh_hant``."""
+    """Figures of runs. Each shows itself and has ``save(path)``; ``language`` is ``en``, ``zh_hans`` or ``zh_hant``."""
 
     def __init__(self, found: Ensemble) -> None:
         self._found = found
 
-    def __call__(self, language: str = "en") -> Figure:
+    def __call__(self, language: str | None = None) -> Figure:
         """The figure to look at first: effects where designs are compared, else the weeks of the run."""
         return self.effects(language) if len(self._found.designs) > 1 else self.weekly(language=language)
 
-    def effects(self, language: str = "en") -> Figure:
+    def effects(self, language: str | None = None) -> Figure:
         """Effects of each design with 95 % intervals, a panel for each outcome."""
         from experiments.plots.policies import draw_effects
 
         self._compared()
         return self._drawn(lambda spoken: draw_effects(self._found.result, spoken), language)
 
-    def by_type(self, language: str = "en") -> Figure:
-        """Effects on the first outcome in each type of community."""
+    def by_type(self, language: str | None = None, outcome: str | None = None) -> Figure:
+        """Effects on one outcome of interest, by default the first, in each type of community."""
         from experiments.plots.policies import draw_effects_by_type
 
-        self._compared()
-        return self._drawn(lambda spoken: draw_effects_by_type(self._found.result, spoken), language)
+        found = self._compared()
+        if outcome is not None and outcome not in found.outcomes:
+            raise InputError(f"plot.by_type: no outcome of interest {outcome!r}{closest(outcome, found.outcomes)}")
+        return self._drawn(lambda spoken: draw_effects_by_type(found.result, spoken, outcome), language)
 
-    def costs(self, language: str = "en") -> Figure:
+    def costs(self, language: str | None = None) -> Figure:
         """Effects against extra costs; needs two designs."""
         from experiments.plots.policies import draw_cost_plane
 
         self._compared()
         return self._drawn(lambda spoken: draw_cost_plane(self._found.result, spoken), language)
 
-    def by_group(self, language: str = "en", design: str | None = None) -> Figure:
+    def by_group(self, language: str | None = None, design: str | None = None) -> Figure:
         """Effects by group of residents, of one design or of all."""
         found = self._compared()
         names = [found._design(design)] if design else found.designs[1 : 1 + MOST_DESIGNS]  # noqa: SLF001  (its own)
@@ -64,7 +64,7 @@ class Plots:
         table = table[table["design"].isin(names)]
         return self._drawn(lambda spoken: _draw_groups(found, table, names, spoken), language)
 
-    def winners_losers(self, language: str = "en", design: str | None = None, **asked: Any) -> Figure:
+    def winners_losers(self, language: str | None = None, design: str | None = None, **asked: Any) -> Figure:
         """Who is better and who is worse off: by design, or by group of residents under one design.
 
         ``asked`` is as for :meth:`experiments.comparison.Comparison.winners_losers`.
@@ -74,7 +74,16 @@ class Plots:
         table = found.winners_losers(**asked)
         return self._drawn(lambda spoken: _draw_lives(found, table, name, spoken), language)
 
-    def weekly(self, *outcomes: str, language: str = "en", community: str = PLACE) -> Figure:
+    def futures(
+        self, design: str, outcome: str = "satisfaction", language: str | None = None, more: float = 0.0
+    ) -> Figure:
+        """Effect of a design in every future, and which uncertain numbers it hangs on."""
+        from experiments.plots.futures import draw_futures
+
+        found = self._compared().in_futures(design, outcome, more)
+        return self._drawn(lambda spoken: draw_futures(found, spoken), language)
+
+    def weekly(self, *outcomes: str, language: str | None = None, community: str = PLACE) -> Figure:
         """Weekly means with 95 % bands of the outcomes of interest, or of others."""
         table = self._found.weekly
         if table.empty:
@@ -96,34 +105,23 @@ class Plots:
             )
         return cast("Comparison", self._found)
 
-    def _drawn(self, draw: Callable[[str], Figure | None], language: str) -> Figure:
+    def _drawn(self, draw: Callable[[str], Figure | None], language: str | None) -> Figure:
         from experiments.plots import style
 
-        spoken = style.drawable_language(language)
+        spoken = style.language_drawn(language)
         with style.house_style(spoken):
             figure = draw(spoken)
         if figure is None:
             raise InputError("plot: there is nothing to show: it needs several designs, types or finished runs")
-        return _for_notebooks(figure)
-
-
-def _for_notebooks(figure: Figure) -> Figure:
-    """Let a notebook show the figure: one that pyplot does not know of would be its name only."""
-
-    def png() -> bytes:
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=NOTEBOOK_DPI)
-        return buffer.getvalue()
-
-    figure._repr_png_ = png  # type: ignore[attr-defined]
-    return figure
+        return figure
 
 
 def _colors(found: Ensemble) -> dict[str, str]:
     from experiments.plots import style
 
     colors = dict(zip(found.designs[1:], itertools.cycle(style.PATH_COLORS), strict=False))
-    return {found.designs[0]: style.NOTHING_COLOR, **colors}
+    first = style.NOTHING_COLOR if colors else style.PATH_COLORS[1]
+    return {found.designs[0]: first, **colors}
 
 
 def _draw_weekly(found: Ensemble, table: pd.DataFrame, names: Sequence[str], language: str) -> Figure:
@@ -155,7 +153,12 @@ def _draw_weekly(found: Ensemble, table: pd.DataFrame, names: Sequence[str], lan
         axes.set_title(style.wrapped(head, 32), linespacing=style.LINES)
         axes.grid(visible=False, axis="x")
         axes.margins(x=0)
-        style.focus([axes], 0.0, 100.0 if factor > 1 else float("inf"))
+        greatest = 100.0 if factor > 1 else float("inf")
+        if len(found.designs) > 1:
+            style.focus([axes], 0.0, greatest)
+        else:  # nothing to be told apart but the line and its band
+            low, high = axes.get_ylim()
+            axes.set_ylim(max(low, 0.0), min(high, greatest))
         axes.set_xlabel(text(language, "figure.week"), color=style.MUTED)
     for axes in list(grid.flat)[len(names) :]:
         axes.set_visible(False)

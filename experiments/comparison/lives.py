@@ -30,7 +30,7 @@ def winners_losers(
     """Shares of adults who are better or worse off; see :meth:`experiments.comparison.Comparison.winners_losers`."""
     if outcome not in LIFE_OUTCOMES:
         raise InputError(f"winners_losers: lives have no {outcome!r}{closest(outcome, LIFE_OUTCOMES)}")
-    if not 0 <= more < 100:
+    if isinstance(more, bool) or not isinstance(more, int | float) or not 0 <= more < 100:
         raise InputError(f"winners_losers: more must be points from 0 to 100, got {more!r}")
     lives = lives_of(study, how, cache, replications)
     value = _values(lives, outcome, study)

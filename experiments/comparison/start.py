@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from experiments.comparison.asked import AnyDesign, study_of
+from experiments.comparison.asked import AnyDesign, Uncertain, study_of
 from experiments.comparison.cache import Where, result_of
 from experiments.comparison.comparison import Comparison
 from experiments.comparison.ensemble import Ensemble
@@ -13,8 +12,6 @@ from experiments.engine import local
 from experiments.run import How
 from sim import Scenario
 from sim.errors import InputError
-
-Uncertain = Sequence[str] | Mapping[str, tuple[float, float]] | None
 
 
 def compare(
@@ -48,11 +45,11 @@ def compare(
         Outcomes of interest; by default participation, satisfaction and fulfilment.
     seed : int
         Root of all seeds.
-    uncertainties : sequence of str, or dict of str to (low, high)
-        Numbers of the model that are not known, by name or pattern (``"routing.*"``), or with ranges of your own. Every
-        design meets every future, a draw of these numbers.
+    uncertainties : sequence of str, dict of str to (low, high), or sequence of dict of str to float
+        Numbers of the model that are not known, by name or pattern (``"routing.*"``), or with ranges of your own; or
+        draws of them, such as ``posterior.futures(20)``. Every design meets every future, a draw of these numbers.
     futures : int
-        Draws of the uncertain numbers (a Latin hypercube).
+        Draws of the uncertain numbers (a Latin hypercube), unless draws are given.
     tables : sequence of str
         Kept of each run: ``communities``, ``groups``, ``needs``, ``residents``; the last two are large.
     workers : int
@@ -97,7 +94,10 @@ def simulate(
     workers: int | None = None,
     cache: Where = None,
     progress: bool = True,
-    **more: Any,
+    outcomes: Sequence[str] | None = None,
+    uncertainties: Uncertain = None,
+    futures: int = 30,
+    tables: Sequence[str] = ("communities", "groups"),
 ) -> Ensemble:
     """Run one scenario several times, each with luck of its own.
 
@@ -105,16 +105,23 @@ def simulate(
     ----------
     scenario : Scenario
         By default five communities, one of each type, without mechanisms.
-    replications, seed, workers, cache, progress
+    replications, seed, workers, cache, progress, outcomes, uncertainties, futures, tables
         As for :func:`compare`.
-    **more
-        ``outcomes``, ``uncertainties``, ``futures`` and ``tables``, as for :func:`compare`.
 
     Returns
     -------
     Ensemble
     """
-    study = study_of(Scenario() if scenario is None else scenario, (), replications=replications, seed=seed, **more)
+    study = study_of(
+        Scenario() if scenario is None else scenario,
+        (),
+        replications=replications,
+        outcomes=outcomes,
+        seed=seed,
+        uncertainties=uncertainties,
+        futures=futures,
+        tables=tables,
+    )
     how = How(local(workers), progress=progress)
     found = result_of(study, how, cache)
     return Ensemble(found.result, found.made, how=how, cache=cache)

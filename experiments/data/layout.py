@@ -147,8 +147,10 @@ class Export:
                     values[words] = reader(words)
                 except ValueError as error:
                     values[words], wrong[words] = None, str(error)
-        for row, words in cells[cells.isin([*wrong, *([""] if required else [])])].items():
-            self.problem(field, row, wrong.get(words, "must not be empty"))
+        bad = cells[cells.isin([*wrong, *([""] if required else [])])]
+        for words, rows in bad.groupby(bad, sort=False):
+            more = f" (also in {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
+            self.problem(field, rows.index[0], wrong.get(words, "must not be empty") + more)
         return pd.Series([values[words] for words in cells], index=cells.index, dtype=object)
 
     def dates(self, field: str, how: str, *, required: bool = False) -> pd.Series:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from experiments.town.columns import bare
-from experiments.town.personal import personal_columns
+from experiments.town.personal import PERSONAL_CELLS, personal_columns
 from sim.errors import InputError, closest
 
 FREE_TEXT = "free text"
@@ -17,11 +17,6 @@ LONG = 20  # characters that cells of free text have on average; assumed: catego
 MOSTLY = 0.6  # share of a column's cells that look like names from which it counts as one; assumed
 VARIED = 5  # different names in such a column; a list of officials' or places' names repeats itself; assumed
 
-_ID = re.compile(r"(?<!\d)\d{17}[\dX](?![\dA-Z])", re.IGNORECASE)
-_MOBILE = re.compile(r"(?<![\d.])(?:\+?86)?1[3-9]\d{9}(?![\d.])")
-_PHONE = re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
-_DATE = re.compile(r"(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼滬雲遼魯蘇贛晉陝閩貴寧瓊][A-Z][·\s]?[A-Z0-9]{5,6}"
 )
@@ -112,32 +107,12 @@ def without_personal(table: pd.DataFrame, drop: Sequence[str], used: Sequence[st
     return kept.drop(columns=long)
 
 
-def is_id_number(digits: str) -> bool:
-    """Whether 18 signs are the number of a Chinese identity card: a birthday and the check digit fit (GB 11643)."""
-    month, day = int(digits[10:12]), int(digits[12:14])
-    if not (digits[6:8] in {"18", "19", "20"} and 1 <= month <= 12 and 1 <= day <= 31):
-        return False
-    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(digits[:17]))
-    return "10X98765432"[total % 11] == digits[17].upper()
-
-
 def _is_name(words: str) -> bool:
     return bool(_NAME.fullmatch(words)) and not _NO_NAMES.match(words)
 
 
-def _has_id(words: str) -> bool:
-    return any(is_id_number(match.group()) for match in _ID.finditer(words))
-
-
-def _has_phone(words: str) -> bool:
-    joined = re.sub(r"(?<=\d)[\s-](?=\d)", "", words)
-    return bool(_MOBILE.search(joined) or _PHONE.search(words)) and not _DATE.match(words)
-
-
 _LOOKS: dict[str, Callable[[str], bool]] = {
-    "id number": _has_id,
-    "telephone": _has_phone,
-    "e-mail": lambda words: bool(_MAIL.search(words)),
+    **PERSONAL_CELLS,
     "plate": lambda words: bool(_PLATE.search(words)),
     "address": lambda words: bool(_HOME.search(words)),
 }

@@ -188,6 +188,8 @@ def read_survey(
             f"{path}: no column with an answer; usual headings: {', '.join(words[0] for words in HEADINGS.values())}; "
             f"name one in the mapping: [columns]"
         )
+    if export.table.empty:
+        raise InputError(f"{path}: has headings but no answers")
     silent = {str(words) for words in raw.get("answers", {}).get("none", _NO_ANSWER)}
     yes_no = _unless(silent, yes_or_no)
     frame = pd.DataFrame({"satisfied": export.read("satisfied", _unless(silent, _satisfied(raw)))})

@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments import formats
 from experiments.data.measured import measures
-from experiments.text import text
+from experiments.text import spoken, text
 from sim.errors import InputError, closest
 
 COLUMNS = ("outcome", "community", "period", "value", "low", "high", "n", "source")
@@ -139,8 +139,9 @@ class Targets:
         except InputError as error:
             raise InputError(f"{path}: {error}") from None
 
-    def table(self, language: str = "en") -> pd.DataFrame:
+    def table(self, language: str | None = None) -> pd.DataFrame:
         """Targets in words and in the units in which people read them."""
+        language = spoken(language)
         rows = []
         for one in self.dataframe.itertuples(index=False):
             outcome = measures()[one.outcome]
@@ -151,8 +152,9 @@ class Targets:
         heads = ("outcome", "community", "value", "interval", "unit", "n", "source")
         return pd.DataFrame(rows, columns=[text(language, f"data.head.{head}") for head in heads])
 
-    def to_html(self, language: str = "en") -> str:
+    def to_html(self, language: str | None = None) -> str:
         """Table of the targets as HTML, with what was left out below."""
+        language = spoken(language)
         parts = [_html(self.table(language))]
         if len(self._left_out):
             items = self._left_out.drop_duplicates(["outcome", "reason"]).itertuples(index=False)

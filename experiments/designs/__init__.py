@@ -11,6 +11,7 @@ from experiments.designs.base import Base
 from experiments.designs.design import Design, Factor
 from experiments.designs.fractional_factorial import FractionalFactorial
 from experiments.designs.full_factorial import FullFactorial
+from experiments.designs.given import Given
 from experiments.designs.latin_hypercube import LatinHypercube
 from experiments.designs.leave_one_out import LeaveOneOut
 from experiments.designs.morris import Morris
@@ -31,7 +32,8 @@ AnyDesign = Annotated[
     | SobolSequence
     | Morris
     | Saltelli
-    | SampleFile,
+    | SampleFile
+    | Given,
     Field(discriminator="kind"),
 ]
 """Settings of any design, for a field of a pydantic model; ``kind`` says which."""

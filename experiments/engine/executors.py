@@ -33,8 +33,11 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from experiments.engine.worker import call, enlist
 from experiments.errors import GaveOutError
+from sim.errors import InputError
 
 # Threads look after the processes, and a computer has only so many.
 MOST_WORKERS = 61 if sys.platform == "win32" else 512
@@ -88,6 +91,23 @@ def available_workers() -> int:
     """Number of processors that this process may use."""
     found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(found, MOST_WORKERS)
+
+
+def asked_workers(workers: int | None) -> int:
+    """Number of processes asked for; None is one for each processor.
+
+    Raises
+    ------
+    InputError
+        If it is no whole number from 1 to :data:`MOST_WORKERS`.
+    """
+    if workers is None:
+        return available_workers()
+    whole = isinstance(workers, int | np.integer) and not isinstance(workers, bool)
+    if not whole or not 1 <= workers <= MOST_WORKERS:
+        words = f"must be a whole number from 1 to {MOST_WORKERS}, or None for one for each processor"
+        raise InputError(f"workers: {words}, got {workers!r}")
+    return int(workers)
 
 
 # Here -----------------------------------------------------------------------------------------------------------------
@@ -257,7 +277,7 @@ def local(workers: int | None = None) -> Engine:
 
     Even one worker is a process of its own, so that a run which ends its process cannot take this one along.
     """
-    workers = workers or available_workers()
+    workers = asked_workers(workers)
     return Engine("local", functools.partial(Processes, workers), workers)
 
 

@@ -13,11 +13,13 @@ from experiments.plots.cost_effectiveness import draw_cost_effectiveness
 from experiments.plots.diary_strip import draw_diary_strip
 from experiments.plots.groups import draw_groups
 from experiments.plots.needs_flow import draw_needs_flow
+from experiments.plots.numbers import draw_morris
 from experiments.plots.organization_network import draw_organization_network
 from experiments.plots.overview import draw_overview
 from experiments.plots.paired_effects import draw_paired_effects
 from experiments.plots.policies import draw_doses, draw_front
 from experiments.plots.resident_network import draw_resident_network
+from experiments.plots.screening import draw_stored
 from experiments.plots.shapley import draw_shapley
 from experiments.plots.staff_hours import draw_staff_hours
 from experiments.plots.style import Drawing, in_one_call
@@ -32,12 +34,14 @@ __all__ = [
     "diary_strip",
     "dose_response",
     "groups",
+    "morris",
     "needs_flow",
     "organization_network",
     "overview",
     "paired_effects",
     "portfolio",
     "resident_network",
+    "screening",
     "shapley",
     "staff_hours",
     "synergy",
@@ -60,6 +64,7 @@ diary_strip = in_one_call(draw_diary_strip)
 staff_hours = in_one_call(draw_staff_hours)
 
 # Of a study.
+morris = in_one_call(draw_morris)
 overview = in_one_call(draw_overview)
 trajectories = in_one_call(draw_trajectories)
 groups = in_one_call(draw_groups)
@@ -67,3 +72,6 @@ shapley = in_one_call(draw_shapley)
 synergy = in_one_call(draw_synergy)
 dose_response = in_one_call(draw_doses)
 portfolio = in_one_call(draw_front)
+
+# Of a screening that comes with the package.
+screening = in_one_call(draw_stored)

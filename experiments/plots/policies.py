@@ -40,13 +40,13 @@ def draw_effects(result: StudyResult, language: str) -> Figure | None:
     return figure
 
 
-def draw_effects_by_type(result: StudyResult, language: str) -> Figure | None:
-    """A row for each policy, a panel for each type of community: the first outcome that communities have."""
+def draw_effects_by_type(result: StudyResult, language: str, outcome: str | None = None) -> Figure | None:
+    """A row for each policy, a panel for each type of community: one outcome, by default the first they have."""
     found = _compared(result)
     table = tables_of(result, "types").get("effects_by_type")
     if found is None or table is None:
         return None
-    name = next((one for one in found.outcomes if one in set(table["outcome"])), "")
+    name = outcome or next((one for one in found.outcomes if one in set(table["outcome"])), "")
     part = table[(table["outcome"] == name) & (table["n"] > 0)]
     types = list(dict.fromkeys(part["type"]))
     if len(types) < 2:
@@ -124,11 +124,13 @@ def _rows(found: Compared, policies: list[int], columns: int, name: str, languag
 
 
 def _forest(axes: Axes, cells: Mapping[int, Mapping[str, Any]], policies: list[int], name: str) -> None:
-    """Dots with intervals; an interval that reaches far beyond the dots runs out of the frame."""
+    """Dots with intervals; one that is far wider than the others runs out of the frame."""
     outcome, factor = OUTCOMES[name], scale(OUTCOMES[name])
     axes.axvline(0, color=style.INK, lw=1)
     values = np.array([cells[one]["effect"] * factor for one in policies if one in cells] or [0.0])
-    reach = 2.0 * float(np.nanmax(np.abs(values))) or 1.0
+    widths = [(cells[one]["high"] - cells[one]["low"]) * factor for one in policies if one in cells]
+    usual = float(np.median([one for one in widths if np.isfinite(one)] or [0.0]))
+    reach = 2.0 * max(float(np.nanmax(np.abs(values))), usual) or 1.0
     for height, policy in enumerate(policies):
         row = cells.get(policy)
         if row is None:

@@ -26,8 +26,9 @@ FARTHEST = 0.6  # widths of the prior interval outside it at which a mark is dra
 OBSERVED, SIMULATED = 96.0, 186.0  # points from the axes at which the columns of numbers end
 
 
-def draw_posterior(posterior: Posterior) -> Figure:
-    """An axes for each parameter, over its prior range."""
+def draw_posterior(posterior: Posterior, known: Mapping[str, float] | None = None) -> Figure:
+    """An axes for each parameter, over its prior range; a mark where its value is known."""
+    known = known or {}
     rows = posterior.summary.to_dict("records")
     columns = min(COLUMNS, len(rows))
     lines = -(-len(rows) // columns)
@@ -42,8 +43,13 @@ def draw_posterior(posterior: Posterior) -> Figure:
     for row, axes in zip(rows, grid.flat, strict=False):
         _draw_parameter(axes, row, posterior.sample[row["parameter"]].to_numpy())
         axes.set_title(style.wrapped(row["label"], 108 // columns), fontsize=13, linespacing=style.LINES)
+        if row["parameter"] in known:
+            axes.plot(known[row["parameter"]], 0.0, "^", ms=13, color=style.INK, mec="white", clip_on=False, zorder=5)
     for axes in list(grid.flat)[len(rows) :]:
         axes.set_visible(False)
+    if known:
+        mark = Line2D([], [], ls="", marker="^", ms=11, color=style.INK, label=text(language, "posterior.legend_known"))
+        figure.legend(handles=[mark], loc="outside lower center", fontsize=12)
     return _placed(figure)
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.plots import style
-from experiments.screening import CHANCE, DANGER, EFFECT, SHOWN, number_label
+from experiments.screening import CHANCE, DANGER, EFFECT, SHOWN, Stored, number_label
 from experiments.text import text
-from sim.catalogue import GRADES, Entry
+from sim.catalogue import GRADES
 from sim.outcomes import OUTCOMES
 
 NAMED = 6  # numbers in each panel
@@ -20,11 +18,19 @@ APART = 0.045  # of the height, so that their figures do not lie on each other
 COLORS = {"A": "#009E73", "B": "#0072B2", "C": "#E69F00", "D": "#D55E00"}
 
 
-def draw_screening(table: pd.DataFrame, entries: Sequence[Entry], language: str) -> Figure:
+def draw_stored(stored: Stored, language: str) -> Figure:
+    """Same of a screening that is stored."""
+    numbers = stored.table[stored.table["parameter"] != CHANCE]
+    most = numbers.groupby("outcome")["mu_star"].max()
+    relative = stored.table["mu_star"] / stored.table["outcome"].map(most)
+    return draw_screening(stored.table.assign(kind=EFFECT, relative=relative), numbers["parameter"].nunique(), language)
+
+
+def draw_screening(table: pd.DataFrame, numbers: int, language: str) -> Figure:
     """A panel for each headline: weaker evidence to the right, influence upwards; the top right corner warns."""
     figure, grid = style.slide(
         text(language, "screening.figure"),
-        text(language, "screening.figure_note", numbers=len(entries)),
+        text(language, "screening.figure_note", numbers=numbers),
         1,
         len(SHOWN),
         sharey=True,
@@ -43,7 +49,8 @@ def _draw_panel(axes: Axes, part: pd.DataFrame, name: str, language: str) -> Non
     axes.axvspan(1.5, 3.5, ymin=DANGER / 1.08, color=style.BAD, alpha=0.08, lw=0)
     axes.text(3.47, 1.065, text(language, "screening.danger_zone"), ha="right", va="top", color=style.BAD, fontsize=11)
     axes.axhline(chance, color=style.MUTED, lw=1.2, ls="--")
-    axes.text(-0.47, chance + 0.008, text(language, "screening.chance"), color=style.MUTED, fontsize=10, va="bottom")
+    words, paper = text(language, "screening.chance"), {"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 1.0}
+    axes.text(-0.46, chance + 0.016, words, color=style.MUTED, fontsize=10, va="bottom", bbox=paper)
     spread = np.random.default_rng(1).uniform(-0.3, 0.3, len(numbers))  # only so that dots do not hide each other
     places = numbers["grade"].map(grades.index).to_numpy() + spread
     colors = [COLORS[grade] for grade in numbers["grade"]]

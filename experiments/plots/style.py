@@ -24,10 +24,9 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from experiments.analyses.intervals import is_clear
 from experiments.formats import is_small
 from experiments.page import fold, width
-from experiments.text import text
+from experiments.text import spoken, text
 from sim.errors import InputError
 from sim.outcomes import Outcome
-from sim.why import known_language
 
 P = ParamSpec("P")
 
@@ -108,7 +107,7 @@ class Drawing(Figure):
 
 
 def in_one_call(draw: Callable[P, Figure | None]) -> Callable[P, Drawing]:
-    """Make a function that draws within the house style draw by itself, in English unless it is told otherwise.
+    """Make a function that draws within the house style draw by itself, in the chosen language unless it is told one.
 
     Raises
     ------
@@ -120,11 +119,8 @@ def in_one_call(draw: Callable[P, Figure | None]) -> Callable[P, Drawing]:
     @functools.wraps(draw)
     def drawn(*arguments: P.args, **named: P.kwargs) -> Drawing:
         bound = signature.bind_partial(*arguments, **named)
-        language = known_language(bound.arguments.get("language", "en"))
-        hint = missing_font_hint(language)
-        if hint:
-            warnings.warn(hint, stacklevel=2)
-        bound.arguments["language"] = drawable_language(language)
+        asked = bound.arguments.get("language")
+        bound.arguments["language"] = language_drawn(asked if isinstance(asked, str) else None, stacklevel=3)
         with house_style(bound.arguments["language"]):
             figure = draw(*bound.args, **bound.kwargs)
         if figure is None:
@@ -160,6 +156,21 @@ def _add_new_fonts() -> bool:
 def drawable_language(language: str) -> str:
     """Language that figures can be drawn in: English where Chinese is wanted and no font has it."""
     return "en" if missing_font_hint(language) else language
+
+
+def language_drawn(language: str | None, stacklevel: int = 4) -> str:
+    """Language of a figure that somebody asks for by hand: as told or chosen; English, with a warning, without a font.
+
+    Raises
+    ------
+    InputError
+        If the language is unknown.
+    """
+    language = spoken(language)
+    hint = missing_font_hint(language)
+    if hint:
+        warnings.warn(hint, stacklevel=stacklevel)
+    return drawable_language(language)
 
 
 def missing_font_hint(language: str) -> str:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from experiments.arguments import a_design, a_scenario, whole, wholes
 from experiments.power.inference import METHODS, TWO_WAY
 from experiments.power.roll_out import ROLL_OUTS, STAGED, RollOut
 from experiments.power.trials import tried
 from experiments.power.worlds import COLUMNS, make_worlds
+from experiments.text import spoken
 from sim.design import Design
 from sim.errors import InputError, closest
 from sim.scenario import Scenario
@@ -109,7 +111,7 @@ class PilotPower:
         """How large a pilot to make, and how far that holds, in words."""
         from experiments.power.page import recommendation
 
-        return recommendation(self, language or self.language)
+        return recommendation(self, spoken(language or self.language))
 
     def plan(self, language: str | None = None, communities: Sequence[str] = ()) -> PilotPlan:
         """Page to register before the pilot begins: who starts when, by lot, whom to ask, how to analyse it.
@@ -127,7 +129,7 @@ class PilotPower:
         """
         from experiments.power.page import plan
 
-        return plan(self, language or self.language, communities)
+        return plan(self, spoken(language or self.language), communities)
 
     def __repr__(self) -> str:
         return self.recommendation()
@@ -159,9 +161,9 @@ class Plots:
     def _drawn(self, draw: Any, language: str | None) -> Figure:
         from experiments.plots import style
 
-        spoken = style.drawable_language(language or self.found.language)
-        with style.house_style(spoken):
-            figure: Figure = draw(self.found, spoken)
+        drawn = style.language_drawn(language or self.found.language)
+        with style.house_style(drawn):
+            figure: Figure = draw(self.found, drawn)
             return figure
 
 
@@ -185,7 +187,7 @@ def pilot_power(
     workers: int | None = None,
     cache: str | Path | None = None,
     progress: bool = True,
-    language: str = "en",
+    language: str | None = None,
 ) -> PilotPower:
     """Try pilots of several sizes in simulated worlds, to see which of them see the effect of a design.
 
@@ -242,8 +244,13 @@ def pilot_power(
     NoWorldError
         If every world failed.
     """
+    language = spoken(language)
+    a_scenario("scenario", scenario)
+    a_design("design", design)
     pilot = Pilot(outcome, roll_out, steps, streets, wave_weeks, method, replications, trials, alpha, power, seed)
-    _check(scenario, design, pilot, communities, weeks, survey_size)
+    _check(scenario, design, pilot)
+    communities = wholes("communities", communities, LEAST_COMMUNITIES)
+    weeks, survey_size = wholes("weeks", weeks, 2 * wave_weeks), wholes("survey_size", survey_size, 2)
     lengths = sorted({length // wave_weeks for length in weeks})
     plans = [pilot.rolled_out(count, waves) for count in sorted({*communities}) for waves in lengths]
     place = scenario.replace(weeks=max(one.waves for one in plans) * wave_weeks)
@@ -275,14 +282,7 @@ def pilot_power(
     return PilotPower(scenario, design, pilot, table, worlds.failures, language)
 
 
-def _check(
-    scenario: Scenario,
-    design: Design,
-    pilot: Pilot,
-    communities: Sequence[int],
-    weeks: Sequence[int],
-    survey_size: Sequence[int],
-) -> None:
+def _check(scenario: Scenario, design: Design, pilot: Pilot) -> None:
     for name, chosen, known in (
         ("outcome", pilot.outcome, tuple(COLUMNS)),
         ("roll_out", pilot.roll_out, ROLL_OUTS),
@@ -291,18 +291,16 @@ def _check(
     ):
         if chosen not in known:
             raise InputError(f"{name}: must be one of {', '.join(known)}, got {chosen!r}{closest(chosen, known)}")
-    for name, sizes, least in (
-        ("communities", communities, LEAST_COMMUNITIES),
-        ("weeks", weeks, 2 * pilot.wave_weeks),
-        ("survey_size", survey_size, 2),
-        ("wave_weeks", [pilot.wave_weeks], 1),
-        ("replications", [pilot.replications], 2),
-        ("trials", [pilot.trials], 1),
+    for name, number, least in (
+        ("steps", pilot.steps, 1),
+        ("wave_weeks", pilot.wave_weeks, 1),
+        ("replications", pilot.replications, 2),
+        ("trials", pilot.trials, 1),
+        ("seed", pilot.seed, 0),
     ):
-        if not sizes or any(isinstance(one, bool) or not isinstance(one, int) or one < least for one in sizes):
-            raise InputError(f"{name}: must be whole numbers of {least} or more, got {', '.join(map(str, sizes))}")
+        whole(name, number, least)
     for name, share in (("alpha", pilot.alpha), ("power", pilot.power)):
-        if not 0.0 < share < 1.0:
+        if not isinstance(share, int | float) or not 0.0 < share < 1.0:
             raise InputError(f"{name}: must lie between 0 and 1, got {share!r}")
     if pilot.method not in METHODS[:2] and pilot.roll_out != STAGED:
         raise InputError(

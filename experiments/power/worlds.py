@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import sim
-from experiments.engine import Record, available_workers, execute
+from experiments.engine import Record, asked_workers, execute
 from experiments.plan import code_version, digest
 from experiments.power.roll_out import RollOut
 from experiments.progress import Progress
@@ -70,7 +70,8 @@ def make_worlds(
     tasks: list[tuple[Any, ...]] = []
     files: list[str] = []
     mechanisms = {name: spec.model_dump(mode="json") for name, spec in design.mechanisms.items()}
-    margins = [Path(spec.margins).read_text(encoding="utf-8") for spec in scenario.communities if spec.margins]
+    files_of_margins = [spec.margins for spec in scenario.communities if isinstance(spec.margins, str) and spec.margins]
+    margins = [Path(file).read_text(encoding="utf-8") for file in files_of_margins]
     code = [code_version({*scenario.mechanisms, *mechanisms}), apart, margins]
     for size in [largest] if apart else sorted({one.communities for one in roll_outs}):
         for world in range(replications):
@@ -97,7 +98,7 @@ def make_worlds(
 
             if missing:
                 function = communities_apart if apart else communities_together
-                records = execute(function, missing, min(workers or available_workers(), len(missing)), 1, tell=keep)
+                records = execute(function, missing, min(asked_workers(workers), len(missing)), 1, tell=keep)
         question = list(COLUMNS).index(outcome)
         counts: dict[int, list[Counts]] = {size: [] for size in sizes}
         for size, path in zip(sizes, paths, strict=True):

@@ -48,7 +48,7 @@ def number(words: str, low: float = 0.0, high: float = float("inf")) -> float:
         raise ValueError(f"must be a number such as 1234, got {words!r}{hint}")
     found = round(float(bare) * factor, 6)  # 1.13万 is 11,300 and not a hair less
     if not low <= found <= high:
-        limits = f"at least {low:,g}" if high == float("inf") else f"from {low:,g} to {high:,g}"
+        limits = f"at least {low:,.10g}" if high == float("inf") else f"from {low:,.10g} to {high:,.10g}"
         raise ValueError(f"must be {limits}, got {words!r}")
     return found
 

@@ -71,11 +71,16 @@ def _unique(rows: Sequence[Row], key: Sequence[str], problems: Problems) -> None
 
 
 def _known(rows: Sequence[Row], names: Sequence[str], problems: Problems) -> None:
-    for row in rows:
+    """Every row is of a community that there is; a name that is not is told once. Without any, more is wrong."""
+    known, unknown = set(names), dict[str, list[Row]]()
+    for row in rows if names else ():
         name = row.cells["community"]
-        if isinstance(name, str) and name not in names:
-            words = f"no community {name!r} in the table of communities{closest(name, names)}"
-            problems.add(row.file, words, row.number, row.heads["community"])
+        if isinstance(name, str) and name not in known:
+            unknown.setdefault(name, []).append(row)
+    for name, (first, *others) in unknown.items():
+        where = f" (also in {len(others)} more rows)" if others else ""
+        words = f"no community {name!r} in the table of communities{where}{closest(name, names)}"
+        problems.add(first.file, words, first.number, first.heads["community"])
 
 
 def _members(row: Row, problems: Problems) -> None:

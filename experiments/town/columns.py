@@ -43,6 +43,11 @@ class Column:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
+    def free(self) -> bool:
+        """Whether a cell may hold any words."""
+        return self.read is cells.name
+
+    @property
     def labels(self) -> Mapping[str, str]:
         """Headings by language."""
         return {language: text(language, f"town.column.{self.name}") for language in LANGUAGES}

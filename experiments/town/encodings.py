@@ -37,6 +37,8 @@ def decoded(raw: bytes, where: str, knows: Callable[[str], int], encoding: str |
     for mark, name in _MARKS:
         if raw.startswith(mark):
             return _as_asked(raw, where, name), _NAMES[name]
+    if raw.startswith(b"PK\x03\x04"):
+        raise InputError(f"{where}: is an Excel workbook, whatever its name says; call it .xlsx")
     if b"\0" in raw:
         raise InputError(f"{where}: is not a text table; save it in Excel as 'CSV UTF-8' or as .xlsx")
     try:
@@ -66,7 +68,8 @@ def _chinese(raw: bytes, where: str, knows: Callable[[str], int]) -> tuple[str, 
         texts.pop("big5hkscs", None)
     if not texts:
         raise InputError(
-            f"{where}: is neither UTF-8 nor GB18030 (GBK) nor Big5; save it in Excel as 'CSV UTF-8', or give encoding="
+            f"{where}: is neither UTF-8 nor GB18030 (GBK) nor Big5; save it in Excel as 'CSV UTF-8', "
+            "or say which with encoding= (--encoding)"
         )
     rated = sorted(((knows(words), _everyday(words, name), name) for name, words in texts.items()), reverse=True)
     if len(rated) > 1 and rated[0][0] == rated[1][0]:
@@ -74,7 +77,7 @@ def _chinese(raw: bytes, where: str, knows: Callable[[str], int]) -> tuple[str, 
         if rated[0][1] - rated[1][1] < _CLEAR:
             raise InputError(
                 f"{where}: may be GB18030 (GBK) or Big5, which give different characters; save it in Excel as "
-                f"'CSV UTF-8', or give encoding='gb18030' or encoding='big5'"
+                f"'CSV UTF-8', or say encoding='gb18030' or 'big5' (--encoding gb18030 or big5)"
             )
     name = rated[0][2]
     return texts[name], _NAMES.get(name, "Big5")

@@ -1,10 +1,10 @@
-"""Headings that look like personal data, which no table given to the model may hold."""
+"""Headings and cells that look like personal data, which no table given to the model may hold."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 # Whole headings, and parts of them, after spaces, case, underscores and full-width forms are gone.
 _WHOLE = {
@@ -47,3 +47,35 @@ def personal_columns(headings: Iterable[str]) -> list[str]:
 def _is_personal(heading: str) -> bool:
     bare = re.sub(r"[\s_\-./]", "", unicodedata.normalize("NFKC", str(heading))).casefold()
     return bare in _WHOLE or any(part in bare for part in _PARTS)
+
+
+_ID = re.compile(r"(?<!\d)\d{17}[\dX](?![\dA-Z])", re.IGNORECASE)
+_MOBILE = re.compile(r"(?<![\d.])(?:\+?86)?1[3-9]\d{9}(?![\d.])")
+_PHONE = re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
+_DATE = re.compile(r"(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+
+
+def is_id_number(digits: str) -> bool:
+    """Whether 18 signs are the number of a Chinese identity card: a birthday and the check digit fit (GB 11643)."""
+    month, day = int(digits[10:12]), int(digits[12:14])
+    if not (digits[6:8] in {"18", "19", "20"} and 1 <= month <= 12 and 1 <= day <= 31):
+        return False
+    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(digits[:17]))
+    return "10X98765432"[total % 11] == digits[17].upper()
+
+
+def _has_id(words: str) -> bool:
+    return any(is_id_number(match.group()) for match in _ID.finditer(words))
+
+
+def _has_phone(words: str) -> bool:
+    joined = re.sub(r"(?<=\d)[\s-](?=\d)", "", words)
+    return bool(_MOBILE.search(joined) or _PHONE.search(words)) and not _DATE.match(words)
+
+
+PERSONAL_CELLS: Mapping[str, Callable[[str], bool]] = {
+    "id number": _has_id,
+    "telephone": _has_phone,
+    "e-mail": lambda words: bool(_MAIL.search(words)),
+}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sim.errors import InputError
 
+MOST_TOLD = 40  # lines of one message; who has more has one cause behind them, or reads the rest the next time
+
 
 class Problems:
     """Lines that each name file, row, column, value and what would be right."""
@@ -21,6 +23,9 @@ class Problems:
         self.lines += [before + line for line in str(error).splitlines()]
 
     def check(self) -> None:
-        """Raise :class:`sim.errors.InputError` with all lines, if there are any."""
-        if self.lines:
-            raise InputError("\n".join(dict.fromkeys(self.lines)))
+        """Raise :class:`sim.errors.InputError` with the first lines and how many more there are, if there are any."""
+        lines = list(dict.fromkeys(self.lines))
+        if len(lines) > MOST_TOLD:
+            lines[MOST_TOLD:] = [f"and {len(lines) - MOST_TOLD:,} more; these go first"]
+        if lines:
+            raise InputError("\n".join(lines))

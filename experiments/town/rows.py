@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.text import text
 from experiments.town import columns
-from experiments.town.personal import personal_columns
+from experiments.town.personal import PERSONAL_CELLS, personal_columns
 from experiments.town.problems import Problems
 from sim.errors import closest
 
@@ -130,11 +130,18 @@ def _row(
     for column in asked:
         words = str(cells.get(heads.get(column.name, ""), "") or "")
         value = None
-        if words:
+        kind = next((kind for kind, looks in PERSONAL_CELLS.items() if looks(words)), "") if column.free else ""
+        if kind:
+            words = f"looks like personal data ({kind}), which must not be given; name the community, building or unit"
+            problems.add(file, words, number, heads[column.name])
+            value = _WRONG
+        elif words:
             try:
                 value = column.read(words)
             except ValueError as error:
-                problems.add(file, str(error), number, heads[column.name])
+                unknown = not column.required and not any(map(str.isdigit, words)) and not column.choices
+                hint = "; leave the cell empty where it is not known" if unknown else ""
+                problems.add(file, f"{error}{hint}", number, heads[column.name])
                 value = _WRONG
         elif column.required:
             merged = "; in merged cells only the first counts: write it in every row" if column.name in _MERGED else ""

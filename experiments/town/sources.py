@@ -81,7 +81,9 @@ def _files(folder: Path, encoding: str | None) -> Iterable[_Found]:
 def _sheets(path: Path) -> Iterable[_Found]:
     """Sheets of a workbook that hold something."""
     if path.suffix.lower() not in EXCEL:
-        raise InputError(f"{path}: must be a folder of tables or an .xlsx workbook")
+        hint = {".csv": "; give the folder in which it stands", ".xls": "; save it as .xlsx"}
+        words = "must be a folder of tables or an .xlsx workbook"
+        raise InputError(f"{path}: {words}{hint.get(path.suffix.lower(), '')}")
     with open_workbook(path) as book:
         sheets = [sheet for sheet in book.sheets if not book.is_blank(sheet)]
     return [_Found(sheet, f"sheet {sheet!r}", partial(_sheet, path, sheet)) for sheet in sheets]

@@ -19,6 +19,8 @@ from sim.errors import InputError, closest
 
 _SEPARATORS = (",", ";", "\t", "，")
 EXCEL = (".xlsx", ".xlsm")
+EXCEL_CELLS = "Excel"  # what stands for an encoding where cells come from a workbook
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # first bytes of .xlsx, and of .xls or a workbook with a password
 
 
 def read_table(
@@ -58,7 +60,7 @@ def read_table(
     words, name = decoded(_bytes(path), str(path), lambda one: _separator(one, expected)[1], encoding)
     separator, _ = _separator(words, expected)
     try:
-        rows = list(enumerate(csv.reader(io.StringIO(words), delimiter=separator, strict=True), start=1))
+        rows = list(enumerate(csv.reader(io.StringIO(words, newline=None), delimiter=separator, strict=True), start=1))
     except csv.Error as error:
         raise InputError(f"{path}: not readable as a table: {error}; is a quotation mark left open?") from None
     return _framed(rows, str(path), name)
@@ -90,11 +92,15 @@ def _framed(rows: Iterable[tuple[int, Sequence[str]]], file: str, encoding: str)
     if not filled:
         raise InputError(f"{file}: is empty; the first row must hold the headings")
     (top, head), *body = filled
+    if sum(map(bool, head)) == 1 and any(sum(map(bool, cells)) > 1 for _, cells in body):
+        words = f"only {next(filter(None, head))!r} stands here, but the first row must hold the headings; "
+        raise InputError(f"{file}, row {top}: {words}delete what stands above them")
     width = max((column + 1 for column, words in enumerate(head) if words), default=0)
     for row, cells in body:
         for column, cell in enumerate(cells):
             if cell and (column >= width or not head[column]):
-                hint = "; put a number such as 1,234 into quotation marks" if column >= width else ""
+                many = column >= width and encoding != EXCEL_CELLS
+                hint = "; put a number such as 1,234 into quotation marks" if many else ""
                 problems.add(file, f"{cell!r} stands in column {column + 1}, which has no heading{hint}", row)
                 break
     twice = {words for words in head if words and head.count(words) > 1}
@@ -127,8 +133,8 @@ class Workbook:
 
     @property
     def sheets(self) -> list[str]:
-        """Names of the sheets, in order."""
-        return list(self._values.sheetnames)
+        """Names of the sheets that have cells, in order; a chart may be a sheet too."""
+        return [sheet.title for sheet in self._values.worksheets]
 
     def is_blank(self, sheet: str) -> bool:
         """Whether nothing stands in a sheet."""
@@ -158,7 +164,7 @@ class Workbook:
                 cells.append(_written(value))
             rows.append((row, cells))
         problems.check()
-        return _framed(rows, file, "Excel")
+        return _framed(rows, file, EXCEL_CELLS)
 
 
 def open_workbook(path: Path) -> Workbook:
@@ -171,12 +177,20 @@ def open_workbook(path: Path) -> Workbook:
     """
     load_workbook = excel().load_workbook
     raw = _bytes(path)
+    if raw.startswith(_OLE):
+        raise InputError(
+            f"{path}: has a password, or is in the old format of Excel; save it without a password as .xlsx"
+        )
+    if not raw.startswith(_ZIP):
+        raise InputError(f"{path}: is no Excel workbook, whatever its name says; if it is text, call it .csv")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about drop-down lists and styles, which are not read
             values, formulas = (load_workbook(io.BytesIO(raw), data_only=only) for only in (True, False))
     except Exception as error:  # noqa: BLE001  (a damaged file fails in many ways inside zip, XML and openpyxl)
-        raise InputError(f"{path}: cannot be read as an Excel workbook ({error}); has it a password?") from None
+        raise InputError(
+            f"{path}: cannot be read as an Excel workbook ({error}); open it in Excel and save it as .xlsx"
+        ) from None
     return Workbook(path, values, formulas)
 
 

@@ -11,9 +11,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from experiments.folder import results_folder
+from experiments.folder import results_folder, typed
 from experiments.page import Block, Bullets, Columns, Heading, Paragraph, to_terminal
-from experiments.text import has_text, text
+from experiments.text import has_text, spoken, text
 from experiments.town import columns
 from experiments.town.tables import excel
 from sim import catalogue
@@ -28,7 +28,7 @@ DROP_DOWN_ROWS = 500  # rows of a sheet that offer the values of a column to cho
 Cells = list[list[Any]]
 
 
-def write_template(folder: str | Path, language: str = "en", *, as_excel: bool = False) -> list[Path]:
+def write_template(folder: str | Path, language: str | None = None, *, as_excel: bool = False) -> list[Path]:
     """Write tables to fill in and how to do it; nothing is left behind when that fails.
 
     Parameters
@@ -45,6 +45,7 @@ def write_template(folder: str | Path, language: str = "en", *, as_excel: bool =
     InputError
         If something stands there, the folder cannot be made, or openpyxl is missing.
     """
+    language = spoken(language)
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder}: is there already; choose another name")
@@ -66,7 +67,7 @@ def readme(folder: Path, language: str, as_excel: bool = False) -> list[Block]:
     source = folder / WORKBOOK if as_excel else folder
     page: list[Block] = [
         Heading(text(language, "town.readme.title"), level=1),
-        Paragraph(text(language, "town.readme.how", folder=source)),
+        Paragraph(text(language, "town.readme.how", folder=typed(source))),
         Bullets([text(language, f"town.readme.{one}") for one in ("optional", "privacy", "excel")]),
     ]
     header = [text(language, f"town.readme.{one}") for one in ("column", "means")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from experiments.text import spoken
 from experiments.town import columns
 from experiments.town.account import assumed_table, given_table
 from experiments.town.checks import Rows, check_town, margin_of, of_community
@@ -113,42 +114,46 @@ class Town:
         """Residents of all communities."""
         return sum(place.residents for place in self.places)
 
-    def summary(self, language: str = "en") -> list[Block]:
+    def summary(self, language: str | None = None) -> list[Block]:
         """Page "What was understood and what was assumed"."""
         from experiments.town.page import summary_page
 
+        language = spoken(language)
         return summary_page(self, language)
 
-    def overview(self, language: str = "en") -> list[Block]:
+    def overview(self, language: str | None = None) -> list[Block]:
         """The communities in one table, and what is to be checked."""
         from experiments.town.page import overview
 
+        language = spoken(language)
         return overview(self, language)
 
-    def report(self, language: str = "en") -> Report:
+    def report(self, language: str | None = None) -> Report:
         """The overview, as a notebook shows it."""
         from experiments.page import Report, to_markdown
 
         return Report(to_markdown(self.overview(language)))
 
-    def plot(self, margin: str = "age", language: str = "en") -> Drawing:
+    def plot(self, margin: str = "age", language: str | None = None) -> Drawing:
         """Shares by band of a margin (``age``, ``education``, ``household``), beside those of the types."""
         from experiments.town.figures import margins
 
-        return margins(self, margin, language)
+        return margins(self, margin, spoken(language))
 
-    def to_html(self, language: str = "en") -> str:
+    def to_html(self, language: str | None = None) -> str:
         """Summary page as one file of HTML."""
         from experiments.html import to_html
         from experiments.text import text
 
+        language = spoken(language)
         return to_html(self.summary(language), text(language, "town.title", name=self.name), language)
 
-    def write_summary(self, out: str | Path, language: str = "en") -> Path:
+    def write_summary(self, out: str | Path, language: str | None = None) -> Path:
         """Write the summary page: to a folder as ``summary.<language>.html``, or to a file ending in .html or .md."""
         from experiments.page import to_markdown
         from experiments.text import LANGUAGES, TAGS
 
+        language = spoken(language)
         path = Path(out)
         if path.suffix not in {".html", ".md"}:
             path /= f"summary.{TAGS[LANGUAGES.index(language)]}.html"
@@ -166,7 +171,7 @@ class Town:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        page = escape(self.to_html("en"), quote=True)
+        page = escape(self.to_html(), quote=True)
         return f'<iframe srcdoc="{page}" style="width: 100%; height: 32rem; border: 1px solid #8888"></iframe>'
 
 

@@ -24,6 +24,7 @@ def add(verbs: Any, language: str) -> None:
 
 def carry_out(asked: argparse.Namespace, language: str) -> int:
     """Read the tables; write both files only if all is right. Its own earlier files are replaced."""
+    from experiments.folder import typed
     from experiments.page import to_terminal
     from experiments.town import read_town
     from experiments.town.scenario_file import check_own, write_scenario
@@ -42,5 +43,5 @@ def carry_out(asked: argparse.Namespace, language: str) -> int:
     page = town.write_summary(out, language)
     write_scenario(scenario, out / SCENARIO)
     print(to_terminal(town.overview(language)))
-    print("\n" + text(language, "town.check.written", page=page, scenario=out / SCENARIO))
+    print("\n" + text(language, "town.check.written", page=page, scenario=typed(out / SCENARIO)))
     return 0

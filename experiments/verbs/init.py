@@ -24,10 +24,12 @@ def add(verbs: Any, language: str) -> None:
 
 def carry_out(asked: argparse.Namespace, language: str) -> int:
     """Write the tables and say what comes next."""
+    from experiments.folder import typed
     from experiments.town.template import WORKBOOK, write_template
 
     folder = Path(asked.folder)
     written = write_template(folder, language, as_excel=asked.excel)
     names = ", ".join(str(path) for path in written)
-    print(text(language, "town.init.written", files=names, folder=folder / WORKBOOK if asked.excel else folder))
+    source = typed(folder / WORKBOOK if asked.excel else folder)
+    print(text(language, "town.init.written", files=names, folder=source))
     return 0

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from experiments.calibration import fitting
+from experiments.comparison import start
 from experiments.engine import serial
 
 PAGE = (Path(__file__).parents[2] / "docs" / "how_to" / "calibrate.md").read_text(encoding="utf-8")
@@ -11,13 +12,15 @@ PAGE = (Path(__file__).parents[2] / "docs" / "how_to" / "calibrate.md").read_tex
 
 def test_examples(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(fitting, "local", lambda workers: serial())
+    monkeypatch.setenv("RONGZHI_CACHE", str(tmp_path))
+    for module in (fitting, start):
+        monkeypatch.setattr(module, "local", lambda workers: serial())
     found = {}
     for example in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
         exec(example, found)
     summary = found["posterior"].summary.set_index("parameter")
     assert summary.loc["satisfaction.start_trust", "identified"]
-    assert len(found["likely"]) == 8
+    assert len(found["found"].in_futures("Three lists")) == 8
     assert len(found["cases"]) == 60
     assert (tmp_path / "calibrated" / "fit.csv").exists()
     said = capsys.readouterr().out

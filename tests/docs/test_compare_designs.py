@@ -17,7 +17,9 @@ COMPARING = "found = compare(town, lists, both, replications=16)"
 def small(code: str) -> str:
     """Example with few residents, weeks and runs."""
     code = re.sub(r"residents=\d+", "residents=60", code)
-    code = re.sub(r"replications=(8|16)", "replications=3", code).replace("futures=30", "futures=2")
+    code = re.sub(r"replications=(8|16)", "replications=3", code).replace(
+        "futures=30, replications=4", "futures=6, replications=2"
+    )
     code = code.replace("Scenario(),", "SMALL,").replace(
         '    name="Our town",', '    name="Our town", weeks=30, warmup=4,'
     )

@@ -11,7 +11,17 @@ import pytest
 
 import dashboard
 import experiments
-from experiments.text import LANGUAGES, asked_language, language_named, language_of_locale, text, texts
+from experiments.text import (
+    LANGUAGES,
+    asked_language,
+    language_named,
+    language_of_locale,
+    set_language,
+    spoken,
+    text,
+    texts,
+)
+from sim.errors import InputError
 
 FOLDERS = [Path(package.__file__).parent for package in (experiments, dashboard)]
 SOURCES = sorted(path for folder in FOLDERS for path in folder.rglob("*.py"))
@@ -121,3 +131,17 @@ def test_the_language_may_stand_before_or_after_the_verb():
 
 def test_values_are_filled_in():
     assert text("en", "format.interval", low="1", high="2") == "1 to 2"
+
+
+def test_a_language_is_chosen_once_for_all_and_by_any_of_its_names():
+    assert spoken() == "en"
+    assert [spoken(one) for one in ("zh_hans", "zh-Hans", "zh-TW", "en-GB")] == ["zh_hans", "zh_hans", "zh_hant", "en"]
+    set_language("zh-Hant")
+    try:
+        assert spoken() == "zh_hant"
+        assert spoken("en") == "en"
+        with pytest.raises(InputError, match="language: must be one of en, zh_hans, zh_hant, got 'fr'"):
+            set_language("fr")
+        assert spoken() == "zh_hant"
+    finally:
+        set_language("en")

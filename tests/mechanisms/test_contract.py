@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from experiments.contract import HOOKS, OUT_OF_BOUNDS
 from sim import Community, Scenario, run, warm_up
 from sim.catalogue import LANGUAGES, process_entries
 from sim.mechanisms import COSTS, mechanisms
 from sim.model import Numbers
 from sim.outcomes import COLUMNS
-from sim.schedule import NAMES
 from tests.state import columns, fingerprint, place
 
 SOURCES = {
@@ -26,8 +26,6 @@ DESIGNED = {
     *("county_committee", "supervision", "cadre_support", "fiscal_guarantee"),
     *("burden_relief", "targeting", "emergency_link"),
 }
-HOOKS = ("at_start", *(f"{when}_{process}" for process in NAMES for when in ("before", "after")))
-OUT_OF_BOUNDS = ("satisfaction", "took_part", "took_part_online", "form", "acts", "hours_given", "asked")
 
 NAMES_FOUND = sorted(mechanisms())
 every_mechanism = pytest.mark.parametrize("name", NAMES_FOUND)

@@ -70,7 +70,9 @@ def test_what_is_told_has_the_effects_of_every_type(found):
 
     assert set(best.by_type["type"]) == {"village", "commodity_housing"}
     assert best.report().startswith("# The best designs under a budget")
-    assert best._repr_html_().startswith("<div>")
+    shown = best._repr_html_()
+    assert shown.startswith('<div class="rongzhi">')
+    assert shown.count("<table") == 1
 
 
 @slow
@@ -98,7 +100,7 @@ def test_each_type_has_its_own_mechanisms_in_the_combined_design():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"futures": 1}, "futures: must be 2 or more"),
+        ({"futures": 1}, "futures: must be a whole number of 2 or more"),
         ({"finalists": 0}, "finalists"),
         ({"per_type": True, "doses": (0.5, 1.0)}, "single one"),
         ({"budget": {"yaun": 5}}, "did you mean 'yuan'"),

@@ -181,6 +181,17 @@ def test_words_in_three_languages(prior):
     assert posterior._repr_html_().startswith('<div class="rongzhi">')
 
 
+def test_known_values_stand_beside_what_was_found(prior):
+    posterior = found(prior)
+    first, second = posterior.summary.to_dict("records")[:2]
+    known = {second["parameter"]: second["median"], first["parameter"]: first["prior_low"] - 1.0, "else.where": 1.0}
+    table = posterior.beside(known)
+    assert list(table["parameter"]) == [first["parameter"], second["parameter"]]
+    assert list(table["known"]) == [first["prior_low"] - 1.0, second["median"]]
+    assert list(table["inside"]) == [False, True]
+    assert "known value" in [words.get_text() for words in posterior.plot.posterior(known=known).legends[0].texts]
+
+
 @pytest.mark.parametrize("language", ["en", "zh_hant"])
 def test_figures_have_an_axes_for_each_thing(prior, language):
     plot = found(prior).plot

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pytest
 
 from experiments import compare
@@ -48,7 +51,7 @@ def test_a_roll_out_keeps_its_weeks_and_places(place):
         ([("Same", small_place())], "Same changes nothing of the baseline"),
         ([Design.of("three_lists", name="all")], "'all' cannot be the name of a design"),
         (["three_lists"], "design 1: must be a sim.Design"),
-        ([("", LISTS)], "must be a sim.Design, a sim.Scenario, or a pair"),
+        ([("", LISTS)], "a sim.Scenario, or a pair"),
         ([Design.of("three_lists").in_communities("vilage")], "unknown community 'vilage'; did you mean 'village'"),
     ],
 )
@@ -76,3 +79,38 @@ def test_every_design_meets_every_future(place, uncertain):
     plan = Plan(study_of(place, [LISTS], replications=2, uncertainties=uncertain, futures=5))
 
     assert (plan.policies, plan.futures, len(plan.points)) == (2, 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"precision": {"trust": "high"}}, "compare: precision: trust: must be a half-width above 0, got 'high'"),
+        ({"precision": {"trust": 0}}, "compare: precision: trust: must be a half-width above 0, got 0"),
+        ({"uncertainties": {"needs.arrival": 2}}, "needs.arrival: must be a range (low, high), got 2"),
+        ({"cache": ""}, "cache: must be a folder, True or False, got ''"),
+        ({"cache": 5}, "cache: must be a folder, True or False, got 5"),
+        ({"cache": __file__}, "test_asked.py is a file; give a folder, or False for none"),
+        ({"cache": f"{__file__}/inside"}, "cannot be written (Not a directory)"),
+    ],
+)
+def test_a_wrong_argument_is_told_before_anything_is_run(place, asked, told):
+    with pytest.raises(InputError, match=re.escape(told)):
+        compare(place, LISTS, replications=1, progress=False, **asked)
+
+
+def test_designs_that_cannot_be_told_are_told_how(place):
+    with pytest.raises(InputError, match=re.escape("compare(place, *designs)")):
+        compare(place, [LISTS])
+    with pytest.raises(InputError, match=re.escape('such as Design.of("three_lists")')):
+        compare(place, "three_lists")
+    with pytest.raises(InputError, match=re.escape("Scenario.from_toml(path), got str")):
+        compare("scenario.toml", LISTS)
+    with pytest.raises(InputError, match=f"begins in week 500, but the run ends with week {place.weeks}"):
+        compare(place, LISTS.starting(500))
+
+
+def test_numbers_of_numpy_and_single_names_are_taken(place):
+    plain = study_of(place, [LISTS], replications=2, seed=3, outcomes=["trust"], tables=["groups"])
+    other = study_of(place, [LISTS], replications=np.int64(2), seed=np.int64(3), outcomes="trust", tables="groups")
+
+    assert plain == other

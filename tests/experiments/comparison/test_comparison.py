@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from experiments import simulate
+from experiments import text as texts
 from experiments.analyses.effects import paired_effects
 from experiments.comparison.costs import fieller
 from sim.errors import InputError
@@ -148,7 +149,7 @@ def test_report(found, tmp_path):
 def test_figures_are_drawn(found, name):
     figure = getattr(found.plot, name)()
 
-    assert figure._repr_png_().startswith(b"\x89PNG")
+    assert figure._repr_png_()[0].startswith(b"\x89PNG")
 
 
 def test_simulating_one_scenario(found, place, cache):
@@ -161,7 +162,30 @@ def test_simulating_one_scenario(found, place, cache):
     row = row_of(runs.summary, outcome="satisfaction")
     assert row["low"] < row["mean"] < row["high"]
     assert row["q05"] <= row["median"] <= row["q95"]
-    assert runs.plot()._repr_png_().startswith(b"\x89PNG")
+    assert runs.plot()._repr_png_()[0].startswith(b"\x89PNG")
     assert "Small: 140 residents" in repr(runs)
     with pytest.raises(InputError, match="one scenario without designs"):
         runs.plot.effects()
+
+
+def test_everything_speaks_the_language_that_was_chosen(found, monkeypatch, tmp_path):
+    told = found.sentence("zh_hans")
+    assert found.sentence("zh-Hans") == told != found.sentence()
+    assert found.label("baseline", "zh-TW") == found.label("baseline", "zh_hant")
+    with pytest.raises(InputError, match="language: must be one of en, zh_hans, zh_hant, got 'fr'"):
+        found.plot.effects(language="fr")
+
+    monkeypatch.setitem(texts._chosen, "language", "zh_hans")
+    assert told in repr(found)
+    assert told.splitlines()[0] in found._repr_html_()
+    assert found.report() == found.report("zh_hans")
+    assert found.write_report(tmp_path).name == "report.zh-Hans.html"
+    assert found.explain("Lists first").text() == found.explain("Lists first").text("zh-Hans")
+
+
+def test_a_report_needs_a_folder(found, tmp_path):
+    (tmp_path / "taken").write_text("mine")
+
+    with pytest.raises(InputError, match="taken: cannot be made"):
+        found.write_report(tmp_path / "taken")
+    assert (tmp_path / "taken").read_text() == "mine"

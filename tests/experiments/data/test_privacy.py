@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from experiments.data import check_privacy, example
-from experiments.data.privacy import is_id_number, without_personal
+from experiments.data.privacy import without_personal
+from experiments.town.personal import is_id_number
 from sim.errors import InputError
 
 ID = "11010519491231002X"  # the example of GB 11643

@@ -83,3 +83,22 @@ def test_words_of_ones_own(answers, tmp_path):
         read_survey(write(answers[["社区", "年龄段"]], path))
     with pytest.raises(InputError, match="independent must be true or false"):
         read_survey(path, {"independent": "yes"})
+
+
+def test_another_scale_is_told_once_for_each_of_its_steps(tmp_path):
+    path = tmp_path / "survey.csv"
+    path.write_text("满意度\n" + "".join(f"{1 + row % 7}\n" for row in range(70)), encoding="utf-8")
+
+    with pytest.raises(InputError) as error:
+        read_survey(path)
+    first, second = str(error.value).splitlines()
+    assert "row 7, column '满意度': unknown answer '6'" in first
+    assert second.endswith("[satisfied] words, others (also in 9 more rows)")
+
+
+def test_headings_without_answers_are_no_survey(tmp_path):
+    path = tmp_path / "survey.csv"
+    path.write_text("满意度\n", encoding="utf-8")
+
+    with pytest.raises(InputError, match=r"survey.csv: has headings but no answers"):
+        read_survey(path)

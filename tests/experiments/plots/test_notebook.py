@@ -8,6 +8,8 @@ import pytest
 import sim
 from experiments.plots import notebook as plots
 from experiments.plots import style
+from experiments.screening import stored_screening
+from experiments.study import load_study
 from experiments.text import LANGUAGES
 from sim.errors import InputError
 
@@ -28,6 +30,7 @@ def drawings(two_runs, effects, weekly, shares):
         "needs_flow": lambda language: plots.needs_flow(one, language, other=other),
         "diary_strip": lambda language: plots.diary_strip(sim.compare_diaries(one, other), language),
         "staff_hours": lambda language: plots.staff_hours({"A": one, "B": other}, language),
+        "screening": lambda language: plots.screening(stored_screening(load_study("six-paths")), language),
     }
 
 

@@ -12,7 +12,7 @@ from experiments.plots import style
 from experiments.power import RollOut
 from experiments.power.worlds import make_worlds
 from experiments.text import LANGUAGES
-from sim import Scenario
+from sim import Place, Scenario
 from sim.design import Design
 from sim.errors import InputError
 
@@ -70,6 +70,26 @@ def test_the_same_seed_gives_the_same_result_and_worlds_are_kept(found, tmp_path
     assert third.methods.equals(found.methods)
     assert len(kept) == 2
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == kept
+
+
+def test_communities_as_their_planners_know_them_take_part():
+    known = Scenario(communities=[Place.from_margins("Lakeside", 60, owner=0.8, fund=3000.0)], warmup=4)
+
+    made = make_worlds(
+        known.replace(weeks=8),
+        DESIGN,
+        [RollOut.staged(4, 4, 3)],
+        apart=True,
+        replications=2,
+        wave_weeks=2,
+        outcome="satisfied",
+        seed=1,
+        workers=1,
+        progress=False,
+    )
+
+    assert not made.failures
+    assert all((world["never"][1] > 0).all() for world in made.counts[4])
 
 
 def test_a_design_that_does_nothing_changes_no_count():
@@ -162,7 +182,7 @@ def test_numbers_are_whole_or_known_and_shares_are_shares(found):
     [
         ({"outcome": "satisfaction"}, "outcome"),
         ({"roll_out": "stages"}, "did you mean"),
-        ({"communities": (2,)}, "communities: must be whole numbers of 4"),
+        ({"communities": (2,)}, "communities: must be a whole number of 4"),
         ({"survey_size": ()}, "survey_size"),
         ({"weeks": (6,)}, "waves"),
         ({"alpha": 5}, "alpha"),
@@ -179,3 +199,11 @@ def test_the_roll_out_says_where_and_when():
         pilot_power(PLACE, DESIGN.in_communities("village"), **TINY)
     with pytest.raises(InputError, match="two have the same name"):
         pilot_power(PLACE, DESIGN, **TINY | {"weeks": [8], "communities": [4]}).plan(communities=["a", "a", "b", "c"])
+
+
+def test_communities_of_one_s_own_can_take_part():
+    places = [Place.from_margins(name, 40, based_on="village", owner=0.9) for name in ("Riverside", "Hill")]
+    tiny = TINY | {"communities": 4, "weeks": 8, "survey_size": 10}
+    found = pilot_power(Scenario(communities=places, warmup=4), DESIGN, **tiny)
+
+    assert found.table[["communities", "weeks", "survey_size"]].to_numpy().tolist() == [[4, 8, 10]]

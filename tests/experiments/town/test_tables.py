@@ -52,7 +52,7 @@ def test_an_encoding_that_cannot_be_told_is_asked_for(tmp_path):
     path = tmp_path / "communities.csv"
     path.write_bytes(b"community,residents\n\xb0\xa1\xb3\xb0,5\n")
 
-    with pytest.raises(InputError, match="encoding='gb18030' or encoding='big5'"):
+    with pytest.raises(InputError, match="encoding='gb18030' or 'big5'"):
         read_table(path)
     assert read_table(path, encoding="big5").iloc[0, 0] == b"\xb0\xa1\xb3\xb0".decode("big5")
 
@@ -95,7 +95,7 @@ def test_files_that_are_no_tables_are_told(tmp_path):
         read_table(written(tmp_path, "\n\n", "utf-8"))
     with pytest.raises(InputError, match="old format of Excel"):
         read_table(tmp_path / "town.xls")
-    with pytest.raises(InputError, match="cannot be read as an Excel workbook"):
+    with pytest.raises(InputError, match="is no Excel workbook"):
         read_table(written(tmp_path, "no workbook", "utf-8", "town.xlsx"))
     with pytest.raises(InputError, match="cannot be read"):
         read_table(tmp_path / "missing.csv")
@@ -145,3 +145,45 @@ def test_without_openpyxl_the_error_says_how_to_get_it(tmp_path, monkeypatch):
 
     with pytest.raises(InputError, match=r'pip install "rongzhi\[notebooks\]"'):
         read_table(tmp_path / "town.xlsx")
+
+
+def test_line_ends_of_an_old_mac_are_read(tmp_path):
+    table = read_table(written(tmp_path, HANS.replace("\n", "\r"), "utf-8"))
+
+    assert list(table.index) == [2, 3]
+    assert table.iloc[1, 0] == "和平街社区"
+
+
+def test_a_title_above_the_headings_is_told(tmp_path):
+    path = written(tmp_path, "我们街道的社区,,\n" + HANS, "utf-8")
+
+    with pytest.raises(InputError, match=r"row 1: only '我们街道的社区' stands here.*delete what stands above them"):
+        read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "told"),
+    [
+        ("t.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "has a password, or is in the old format"),
+        ("t.xlsx", HANS.encode(), "is no Excel workbook, whatever its name says; if it is text, call it .csv"),
+        ("t.xlsx", b"PK\x03\x04junk", "cannot be read as an Excel workbook"),
+        ("t.csv", b"PK\x03\x04junk", "is an Excel workbook, whatever its name says; call it .xlsx"),
+    ],
+)
+def test_a_file_of_another_kind_than_its_name_says_is_told(tmp_path, name, raw, told):
+    (tmp_path / name).write_bytes(raw)
+
+    with pytest.raises(InputError, match=told):
+        read_table(tmp_path / name)
+
+
+def test_a_chart_is_no_table(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (("community", "residents"), ("Riverside", 200)):
+        book.active.append(row)
+    chart = openpyxl.chart.BarChart()
+    chart.add_data(openpyxl.chart.Reference(book.active, min_col=2, min_row=1, max_row=2))
+    book.create_chartsheet("chart", 0).add_chart(chart)
+    book.save(tmp_path / "t.xlsx")
+
+    assert read_table(tmp_path / "t.xlsx").iloc[0, 0] == "Riverside"

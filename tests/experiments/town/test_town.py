@@ -364,3 +364,46 @@ def test_figure_of_margins_tells_what_is_not_given(language):
 def test_figure_of_an_unknown_margin_is_refused():
     with pytest.raises(InputError, match="did you mean 'age'"):
         read_town(example_town()).plot("ages")
+
+
+def test_a_cause_is_told_once_and_not_for_every_row_that_hangs_on_it(tmp_path):
+    rows = margin_rows("Riverside", "age", AGE)
+    told = refused(
+        folder(tmp_path, communities="community,residents,type\n", margins=f"community,margin,band,count\n{rows}")
+    )
+    assert told.splitlines() == [f"{tmp_path / 'communities.csv'}: has headings but no rows"]
+
+    told = refused(folder(tmp_path, communities="community,residents,type\nRiver,200,village\n"))
+    assert told.endswith(
+        "no community 'Riverside' in the table of communities (also in 6 more rows); did you mean 'River'?"
+    )
+    assert len(told.splitlines()) == 1
+
+
+def test_a_long_list_of_problems_is_cut(tmp_path):
+    rows = "".join(f"Block {number},many,village\n" for number in range(300))
+    told = refused(folder(tmp_path, communities=f"community,residents,type\n{rows}")).splitlines()
+
+    assert len(told) == 41
+    assert told[-1] == "and 260 more; these go first"
+
+
+@pytest.mark.parametrize("name", ["张三 13812345678", "a.b@example.com", "11010519491231002X"])
+def test_what_looks_like_a_person_is_refused_in_cells_too_and_not_repeated(tmp_path, name):
+    told = refused(folder(tmp_path, communities=f"community,residents,type\n{name},200,village\n"))
+
+    assert "row 2, column 'community': looks like personal data" in told
+    assert name not in told
+
+
+@pytest.mark.parametrize("cell", ["-", "不详", "n/a"])
+def test_what_is_not_known_is_left_empty(tmp_path, cell):
+    told = refused(folder(tmp_path, communities=f"community,residents,type,staff\nRiverside,200,village,{cell}\n"))
+
+    assert told.endswith("leave the cell empty where it is not known")
+
+
+def test_a_table_is_no_town(tmp_path):
+    folder(tmp_path, communities="community,residents,type\nRiverside,200,village\n")
+
+    assert refused(tmp_path / "communities.csv").endswith("; give the folder in which it stands")
