@@ -143,6 +143,15 @@ class Columns:
 Block = Heading | Paragraph | Bullets | Statements | Table | Columns | Code | Picture
 
 
+class Report(str):
+    """A page in Markdown, which notebooks show as one."""
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
 def to_markdown(blocks: Iterable[Block]) -> str:
     """Page as Markdown."""
     return "\n\n".join(_markdown(block) for block in blocks) + "\n"

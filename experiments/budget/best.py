@@ -28,6 +28,7 @@ from sim.scenario import MechanismSpec, Scenario
 if TYPE_CHECKING:
     from experiments.budget.figures import Figures
     from experiments.comparison.cache import Where
+    from experiments.page import Report
     from experiments.result import StudyResult
     from experiments.study import Study
 
@@ -201,13 +202,13 @@ class BestDesigns:
         language = spoken(language)
         return recommendation(self, language)
 
-    def report(self, language: str | None = None) -> str:
+    def report(self, language: str | None = None) -> Report:
         """One page in Markdown: the recommendation, the designs, types of community, how it was found."""
         from experiments.budget.words import page
-        from experiments.page import to_markdown
+        from experiments.page import Report, to_markdown
 
         language = spoken(language)
-        return to_markdown(page(self, language))
+        return Report(to_markdown(page(self, language)))
 
     @property
     def plot(self) -> Figures:

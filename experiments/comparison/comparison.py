@@ -18,22 +18,13 @@ from experiments.comparison.explain import Explanation, explained
 from experiments.comparison.futures import Futures, futures_of
 from experiments.comparison.lives import SAME, winners_losers
 from experiments.comparison.words import cell, graded, sentence
-from experiments.page import Block, Paragraph, Statements, to_markdown
+from experiments.page import Block, Paragraph, Report, Statements, to_markdown
 from experiments.text import spoken, text
 from sim.errors import InputError, closest
 from sim.outcomes import OUTCOMES
 
 _NAMES = {"better": "chance_better", "variance_ratio": "variance_gain"}
 _GROUP_OUTCOMES = {"participation": "participation_year"}  # groups are measured over the year
-
-
-class Report(str):
-    """A page in Markdown, which notebooks show as one."""
-
-    __slots__ = ()
-
-    def _repr_markdown_(self) -> str:
-        return str(self)
 
 
 class Comparison(Ensemble):
@@ -258,4 +249,4 @@ class Comparison(Ensemble):
         return joined.assign(change=joined["value"] - joined["base"]).drop(columns="base")
 
 
-__all__ = ["BASELINE", "COSTS", "Comparison", "Report"]
+__all__ = ["BASELINE", "COSTS", "Comparison"]

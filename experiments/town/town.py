@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +22,12 @@ from sim import Scenario
 from sim.agents.residents import ADULT
 from sim.bands import read_margin
 from sim.community_types import MARGINS, Organization, community_types
-from sim.errors import InputError
+from sim.errors import InputError, closest
 from sim.place import Place
 
 if TYPE_CHECKING:
-    from experiments.page import Block
+    from experiments.page import Block, Report
+    from experiments.plots.style import Drawing
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,27 @@ class Town:
         """Scenario of the town without mechanisms; ``fields`` are further ones of :class:`sim.Scenario`."""
         return Scenario(name=name or self.name, communities=self.places, weeks=weeks, warmup=warmup, **fields)
 
+    def only(self, *communities: str) -> Town:
+        """Town of these communities alone, in the town's order.
+
+        Raises
+        ------
+        InputError
+            If it has no such community, or none is named.
+        """
+        names = [place.name for place in self.places]
+        for name in communities:
+            if name not in names:
+                raise InputError(f"{self.name}: no community {name!r}{closest(name, names)}")
+        if not communities:
+            raise InputError(f"{self.name}: name at least one community")
+        return replace(
+            self,
+            places=tuple(place for place in self.places if place.name in communities),
+            given=self.given[self.given["community"].isin(communities)].reset_index(drop=True),
+            assumed=self.assumed[self.assumed["community"].isin(communities)].reset_index(drop=True),
+        )
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """Remarks in English: what was put right, or does not quite fit."""
@@ -105,6 +127,18 @@ class Town:
 
         language = spoken(language)
         return overview(self, language)
+
+    def report(self, language: str | None = None) -> Report:
+        """The overview, as a notebook shows it."""
+        from experiments.page import Report, to_markdown
+
+        return Report(to_markdown(self.overview(language)))
+
+    def plot(self, margin: str = "age", language: str | None = None) -> Drawing:
+        """Shares by band of a margin (``age``, ``education``, ``household``), beside those of the types."""
+        from experiments.town.figures import margins
+
+        return margins(self, margin, spoken(language))
 
     def to_html(self, language: str | None = None) -> str:
         """Summary page as one file of HTML."""

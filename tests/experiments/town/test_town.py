@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from experiments.page import to_markdown
-from experiments.text import LANGUAGES, TAGS
-from experiments.town import Town, read_town, write_template
+from experiments.text import LANGUAGES, TAGS, text
+from experiments.town import Town, example_town, read_town, write_template
 from experiments.town.scenario_file import check_own, write_scenario
 from sim import Scenario
+from sim.community_types import community_types
 from sim.errors import InputError
 from sim.place import NUMBERS
 
@@ -323,6 +324,46 @@ def test_the_scenario_file_is_the_scenario_and_is_not_written_over_another(tmp_p
     path.write_text("weeks = 3\n")
     with pytest.raises(InputError, match="was not written by rongzhi check"):
         check_own(path)
+
+
+def test_the_example_town_can_be_read_and_leaves_something_to_assume():
+    town = read_town(example_town())
+
+    assert len(town.places) == 12
+    assert {place.type.based_on for place in town.places} == set(community_types())
+    assert (town.name, town.warnings) == ("Zixu", ())
+    assert set(town.assumed["community"]) == {place.name for place in town.places}
+    told = town.given.groupby("community").size()
+    assert told.min() == 3
+    assert told.max() > 60
+
+
+def test_some_of_a_town_s_communities():
+    town = read_town(example_town())
+    few = town.only("下塘村 Xiatang", "东门 Dongmen")
+
+    assert [place.name for place in few.places] == ["东门 Dongmen", "下塘村 Xiatang"]
+    assert set(few.given["community"]) == set(few.assumed["community"]) == {"东门 Dongmen", "下塘村 Xiatang"}
+    assert few.scenario(weeks=60).residents == few.residents == 2260
+    with pytest.raises(InputError, match="did you mean '东门 Dongmen'"):
+        town.only("东门 Dongman")
+    with pytest.raises(InputError, match="at least one"):
+        town.only()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figure_of_margins_tells_what_is_not_given(language):
+    figure = read_town(example_town()).only("西街 Xijie", "下塘村 Xiatang").plot("age", language)
+    first, second = (axes for axes in figure.axes if axes.get_visible())
+    assert [len(line.get_xdata()) for line in first.lines] == [7, 7]
+    assert [len(line.get_xdata()) for line in second.lines] == [7, 0]
+    assert sum(first.lines[1].get_xdata()) == pytest.approx(100.0)
+    assert text(language, "town.figure.missing") in [words.get_text() for words in second.texts]
+
+
+def test_figure_of_an_unknown_margin_is_refused():
+    with pytest.raises(InputError, match="did you mean 'age'"):
+        read_town(example_town()).plot("ages")
 
 
 def test_a_cause_is_told_once_and_not_for_every_row_that_hangs_on_it(tmp_path):
