@@ -300,14 +300,19 @@ def documented_links() -> tuple[tuple[str, str], ...]:
 
 
 def linked_by_community(doses: Mapping[str, np.ndarray], size: int) -> np.ndarray:
-    """Fusion index of mechanisms by community; 0 without any in force."""
+    """Fusion index of mechanisms by community; 0 without any in force.
+
+    Links of mechanisms that others installed count only where these are in force: a run does not hang on what else is
+    installed.
+    """
     if not doses:
         return np.zeros(size)
     names, off = list(doses), np.zeros(size)
-    position = {
-        name: names.index(name) if name in doses else len(names) for pair in documented_links() for name in pair
-    }
-    pairs = [(position[one], position[other]) for one, other in documented_links()]
+    there = {name for name, kind in mechanisms().items() if kind.__module__.startswith("sim.")}
+    there |= {name for name, dose in doses.items() if dose.any()}
+    links = [link for link in documented_links() if there.issuperset(link)]
+    position = {name: names.index(name) if name in doses else len(names) for link in links for name in link}
+    pairs = [(position[one], position[other]) for one, other in links]
     return fusion_of_mechanisms([*doses.values(), off], pairs, size)
 
 

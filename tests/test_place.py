@@ -134,7 +134,7 @@ def test_organisations_beyond_the_seats_are_said_to_share_one():
             {"staff": 0.8},
             "staff: 0.8 posts for 200 residents is 40 people for 10,000 .* the range of the model, 8 to 30",
         ),
-        ({"fund": 100_000}, "Sun Court: fund: 100,000 yuan a year for 200 residents is 500 .* 5 to 120"),
+        ({"fund": 100_000}, "Sun Court: fund: 100,000 yuan a year for 200 residents is 500 .* 5 to 300"),
         ({"fund": "much"}, "Sun Court: fund: must be a number, got 'much'"),
         ({"property_company": 1}, "Sun Court: property_company: must be true or false, got 1"),
         ({"values": {"needs.arival": 1.0}}, "Sun Court: values: no parameter 'needs.arival'; did you mean 'needs.arr"),

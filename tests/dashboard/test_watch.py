@@ -38,5 +38,5 @@ def test_it_is_kept_in_a_file(shown, tmp_path):
 
 
 def test_unknown_languages_are_refused():
-    with pytest.raises(sim.InputError, match="unknown language"):
+    with pytest.raises(sim.InputError, match="language: must be one of"):
         watch(PLACE, language="french")

@@ -46,4 +46,4 @@ def test_the_page_names_what_is_kept():
     from experiments.comparison.cache import MOST_FOLDERS
 
     assert f"the {MOST_FOLDERS} comparisons used last" in PAGE.read_text(encoding="utf-8")
-    assert len(EXAMPLES) == 8
+    assert len(EXAMPLES) == 9

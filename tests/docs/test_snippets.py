@@ -28,11 +28,11 @@ def small(code):
     return code.replace("replications=8", "replications=2").replace("weeks=104", "weeks=5, warmup=2")
 
 
+@pytest.mark.usefixtures("forget_registered")
 @pytest.mark.parametrize("name", PAGES)
 def test_examples_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(start, "local", lambda workers: serial())
-    monkeypatch.setenv("RONGZHI_MECHANISMS", "")
     write_template(tmp_path / "my-town", "en")
     shutil.copy(ROOT / "tests" / "example_package" / "rongzhi_time_bank.py", tmp_path / "time_bank.py")
     examples = blocks(DOCS / name, "python")

@@ -229,7 +229,7 @@ def test_one_run_can_be_compared_with_its_baseline_and_kept(tmp_path, capsys):
         (["study"], "missing: VERB\nSee rongzhi study --help"),
         (
             ["stduy"],
-            "unknown: 'stduy'; known: run, list, study, report, reproduce, verify, calibrate; did you mean 'study'?",
+            "known: run, list, init, check, study, report, reproduce, verify, calibrate; did you mean 'study'?",
         ),
         (["list", "mechanism"], "unknown: 'mechanism'"),
         (["list"], "See rongzhi list --help"),

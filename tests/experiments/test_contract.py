@@ -5,8 +5,7 @@ import pytest
 from experiments import check_mechanism
 from sim.catalogue import LANGUAGES
 from sim.errors import InputError
-from sim.mechanisms import FILES, mechanisms, register
-from sim.outcomes import documented_links
+from sim.mechanisms import register
 from tests.mechanisms.test_registered_files import EXAMPLE
 
 ABOUT = EXAMPLE.read_text(encoding="utf-8").split("    def change_numbers")[0]
@@ -20,14 +19,7 @@ BROKEN = """
 """
 
 
-@pytest.fixture(autouse=True)
-def forgotten(monkeypatch):
-    """Forget registered files after a test."""
-    monkeypatch.setenv(FILES, "")
-    yield
-    monkeypatch.undo()
-    mechanisms.cache_clear()
-    documented_links.cache_clear()
+pytestmark = pytest.mark.usefixtures("forget_registered")
 
 
 def test_a_good_one_keeps_every_promise():

@@ -166,12 +166,14 @@ def test_every_replication_has_a_seed_that_all_points_share():
     assert [spec.run_id for spec in plan_with().runs(1, 3)] == [spec.run_id for spec in specs[4:]]
 
 
-def test_points_with_luck_of_their_own_share_no_seed():
-    plan = plan_with(luck="own")
+def test_futures_with_luck_of_their_own_share_seeds_with_no_other_future():
+    hypercube = {"kind": "latin_hypercube", "points": 3}
+    plan = plan_with(luck="own", uncertainties={"numbers": ["needs.arrival"]}, design={"uncertainties": hypercube})
     specs = list(plan.runs(0, 3))
     rows = plan.points.to_dict("records")
 
-    assert len({spec.seed for spec in specs}) == len(specs) == 12
+    assert len({spec.seed for spec in specs}) == 9
+    assert {len({spec.future for spec in specs if spec.seed == seed}) for seed in (one.seed for one in specs)} == {1}
     assert [plan.run(rows[spec.point], spec.replication).run_id for spec in specs] == [spec.run_id for spec in specs]
     stored = pd.DataFrame({"run_id": [spec.run_id for spec in specs], "status": "ok"})
     found = plan.expanded(stored, 3)

@@ -3,25 +3,19 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sim
 from experiments.engine import Job, drive, local
 from sim.errors import InputError
-from sim.mechanisms import FILES, Mechanism, mechanisms, register
+from sim.mechanisms import Mechanism, mechanisms, register
 from sim.outcomes import documented_links
 
 EXAMPLE = Path(__file__).parents[1] / "example_package" / "rongzhi_time_bank.py"
 
 
-@pytest.fixture(autouse=True)
-def forgotten(monkeypatch):
-    """Forget registered files after a test."""
-    monkeypatch.setenv(FILES, "")
-    yield
-    monkeypatch.undo()
-    mechanisms.cache_clear()
-    documented_links.cache_clear()
+pytestmark = pytest.mark.usefixtures("forget_registered")
 
 
 def file_named(folder: Path, name: str) -> Path:
@@ -83,3 +77,15 @@ def test_a_wrong_file_is_told_and_not_kept(tmp_path, name, words, complaint):
         register(file)
 
     assert list(mechanisms()) == before
+
+
+def test_a_run_does_not_hang_on_what_is_registered_and_not_used(tmp_path):
+    place = sim.Scenario(
+        communities=[{"type": "village", "residents": 60}], weeks=3, warmup=2, mechanisms={"three_lists": 1.0}
+    )
+    before = sim.run(place).history
+    register(file_named(tmp_path, "time_bank.py"))
+
+    assert ("three_lists", "time_bank") in documented_links()
+    assert np.array_equal(sim.run(place).history, before)
+    assert np.array_equal(sim.run(place.with_mechanisms(time_bank=0.0)).history, before)

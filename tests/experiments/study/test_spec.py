@@ -181,7 +181,7 @@ def test_all_is_a_name_for_doses_only():
         ({"outcomes": []}, "outcomes: must hold at least 1, got []"),
         ({"outcomes": ["satisfacton"]}, "outcomes.0: unknown outcome 'satisfacton'; did you mean 'satisfaction'?"),
         ({"outcomes": ["trust", "trust"]}, "outcomes: 'trust' stands here twice"),
-        ({"design": "full_factoral"}, "design.levers.kind: unknown kind 'full_factoral'; known: base, one_by_one, leave_one_out, pairs, full_factorial, fractional_factorial, latin_hypercube, sobol_sequence, morris, saltelli, file; did you mean 'full_factorial'?"),
+        ({"design": "full_factoral"}, "design.levers.kind: unknown kind 'full_factoral'; known: base, one_by_one, leave_one_out, pairs, full_factorial, fractional_factorial, latin_hypercube, sobol_sequence, morris, saltelli, file, given; did you mean 'full_factorial'?"),
         ({"design": {"uncertainties": "saltelli"}}, "design.uncertainties.points: is missing"),
         ({"design": {"together": "full_factorial", "levers": "pairs"}}, "design: together stands alone: it is one design over levers and uncertain numbers at once"),
         ({"design": LATIN}, "design.uncertainties: there are no uncertainties to lay it over"),
@@ -247,7 +247,7 @@ levers = "full_fact"
         "mine.toml:10: levers.grid: low: 2 lies outside the range of a dose, [0, 1]",
         "mine.toml:10: levers.grid: values: must be two or more, each once, got [1.0]",
         "mine.toml:10: levers.grid: low must be less than high, got 2 and 1",
-        "mine.toml:16: design.levers.kind: unknown kind 'full_fact'; known: base, one_by_one, leave_one_out, pairs, full_factorial, fractional_factorial, latin_hypercube, sobol_sequence, morris, saltelli, file; did you mean 'full_factorial'?",
+        "mine.toml:16: design.levers.kind: unknown kind 'full_fact'; known: base, one_by_one, leave_one_out, pairs, full_factorial, fractional_factorial, latin_hypercube, sobol_sequence, morris, saltelli, file, given; did you mean 'full_factorial'?",
     ]
 
 
