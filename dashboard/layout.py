@@ -17,6 +17,7 @@ from sim.agents.organizations import DEPARTMENTS, SEAT_DEPARTMENT
 ROOM = 1.0  # inside a building's walls, on each side
 ALLEY, STREET_WIDTH, BORDER = 1.0, 2.5, 5.0  # between buildings, micro-grids, communities
 OFFICES = 9.0  # height of the strip in which a community's organisations stand
+ROOF, DESKS = 12.0, 3.0  # of a street: height of the strip for its departments, and where they stand in it
 WIDE = 1.5  # breadth of a block over its height
 SEAT = 2.7  # between two organisations of a community
 
@@ -60,12 +61,12 @@ def layout_of(model: Any) -> Layout:
     offices = np.zeros((model.organizations.size, 2), np.float32)
     for street in range(int(communities.street.max()) + 1):
         own = np.flatnonzero(communities.street == street)
-        top += OFFICES
+        top += ROOF
         tile[own, 0] = np.concatenate([[0.0], np.cumsum(tile[own, 2] + BORDER)[:-1]])
         tile[own, 1] = top
         breadth = float(tile[own, 0].max() + tile[own[-1], 2])
         first = int(communities.first_department[own[0]])
-        _in_a_row(offices, range(first, first + DEPARTMENTS + 1), 0.0, top - OFFICES / 2, breadth)
+        _in_a_row(offices, range(first, first + DEPARTMENTS + 1), 0.0, top - ROOF + DESKS, breadth)
         top += float(tile[own, 3].max()) + BORDER
     offices[-1] = (0.0, -OFFICES / 2)
     for c, first in enumerate(communities.first_organization):

@@ -75,7 +75,7 @@ export function mountCommunity(element, scene, options = {}) {
     canvas.height = still.height = Math.round(high * ratio);
     const whole = Math.min(canvas.width / (data.size[0] + 4), canvas.height / (data.size[1] + 8));
     const scale = whole * zoom;
-    const middle = center || [data.size[0] / 2, data.size[1] / 2 - 2];
+    const middle = center || [data.size[0] / 2, data.size[1] / 2];
     view = { scale, left: canvas.width / 2 - middle[0] * scale, top: canvas.height / 2 - middle[1] * scale, whole };
     drawStill();
     draw();
