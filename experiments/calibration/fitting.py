@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -142,9 +141,6 @@ def narrowed(prior: PriorSample, draws: Draws) -> dict[str, tuple[float, float]]
 def _predicted(prior: PriorSample, draws: pd.DataFrame, seed: int, made: Any) -> PriorSample:
     """Runs with these draws."""
     ranges = {one.name: (one.low, one.high) for one in prior.factors}
-    with tempfile.TemporaryDirectory(prefix="rongzhi-") as folder:
-        path = Path(folder) / "draws.csv"
-        draws.to_csv(path, index=False)
-        design = {"kind": "file", "path": str(path)}
-        part = f"predictive_{digest(draws.to_numpy().tolist())}"
-        return run_sample(prior.scenario, ranges, design, seed, made(part))
+    design = {"kind": "given", "points": draws.to_dict("records")}
+    part = f"predictive_{digest(draws.to_numpy().tolist())}"
+    return run_sample(prior.scenario, ranges, design, seed, made(part))

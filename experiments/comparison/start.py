@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from experiments.comparison.asked import AnyDesign, Uncertain, study_of
 from experiments.comparison.cache import Where, result_of
@@ -10,8 +11,11 @@ from experiments.comparison.comparison import Comparison
 from experiments.comparison.ensemble import Ensemble
 from experiments.engine import local
 from experiments.run import How
+from experiments.study import Study
 from sim import Scenario
 from sim.errors import InputError
+
+Runs = TypeVar("Runs", bound=Ensemble)
 
 
 def compare(
@@ -81,9 +85,7 @@ def compare(
         futures=futures,
         tables=tables,
     )
-    how = How(local(workers), progress=progress)
-    found = result_of(study, how, cache)
-    return Comparison(found.result, found.made, how=how, cache=cache)
+    return _run(Comparison, study, workers, cache, progress)
 
 
 def simulate(
@@ -122,6 +124,10 @@ def simulate(
         futures=futures,
         tables=tables,
     )
+    return _run(Ensemble, study, workers, cache, progress)
+
+
+def _run(kind: type[Runs], study: Study, workers: int | None, cache: Where, progress: bool) -> Runs:
     how = How(local(workers), progress=progress)
     found = result_of(study, how, cache)
-    return Ensemble(found.result, found.made, how=how, cache=cache)
+    return kind(found.result, found.made, how=how, cache=cache)
