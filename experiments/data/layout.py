@@ -159,6 +159,11 @@ class Export:
             "datetime64[ns]"
         )
 
+    def communities(self, names: Mapping[str, str]) -> pd.Series:
+        """Community of each row: as the mapping translates the file's words, or as they stand; empty without one."""
+        found = self.words("community", names, "communities") if names else self.read("community", str)
+        return found.fillna("")
+
     def words(self, field: str, known: Mapping[str, Any], section: str, other: Any = None) -> pd.Series:
         """What the words of a field mean; unknown ones are told once each, with how often they stand there."""
         meaning = {bare(words): value for words, value in known.items()}

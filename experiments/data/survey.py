@@ -199,9 +199,7 @@ def read_survey(
         frame[name] = export.read(name, _unless(silent, _score))
     for name in ("age", "tenure"):
         frame[name] = export.read(name, str).fillna("")
-    communities = raw.get("communities", {})
-    names = export.words("community", communities, "communities") if communities else export.read("community", str)
-    frame["community"] = names.fillna("")
+    frame["community"] = export.communities(raw.get("communities", {}))
     weight = export.read("weight", _weight, required="weight" in export)
     frame["weight"] = weight if "weight" in export else 1.0
     export.check()

@@ -239,9 +239,7 @@ def read_tickets(
     )
     frame["category"] = export.words("category", _categories(raw, where), "categories", other).fillna("")
     frame["channel"] = export.words("channel", _channels(raw, where), "channels", other).fillna("")
-    communities = raw.get("communities", {})
-    names = export.words("community", communities, "communities") if communities else export.read("community", str)
-    frame["community"] = names.fillna("")
+    frame["community"] = export.communities(raw.get("communities", {}))
     questions = {str(words).casefold() for words in raw.get("kinds", {}).get("question", _QUESTIONS)}
     frame["question"] = export.read("kind", lambda words: words.casefold() in questions).fillna(False).astype(bool)
     frame["in_term"] = export.read("in_term", _yes_or_no)
